@@ -1,0 +1,1 @@
+"""Reproducible measurements; each prints its figures from one run."""

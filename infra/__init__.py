@@ -1,0 +1,1 @@
+"""CDK stacks, the local runner and the command line: everything that starts or describes the house."""

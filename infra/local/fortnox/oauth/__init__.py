@@ -1,0 +1,1 @@
+"""apps.fortnox.se: consent in a browser, tokens, revocation."""

@@ -1,0 +1,1 @@
+"""One class per stack part; `infra.app` composes them."""

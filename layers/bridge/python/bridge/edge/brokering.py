@@ -1,0 +1,48 @@
+"""The broker's own wall: one question in, one answer out. Answers may hold an access token and are logged by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bridge.flows import broker
+from bridge.ports import World
+from bridge.problem import BridgeError, Refused
+from bridge.tokens.connection import Mode
+
+
+def answer(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer a question; KeyError for one the broker does not know. What a person can correct leaves as `Refused`."""
+    try:
+        return ANSWERS[event["action"]](world, event)
+    except BridgeError as error:
+        if isinstance(error, Refused) or error.problem.code in {"internal", "fortnox-unavailable", "rate-limited"}:
+            raise
+        raise Refused(error.problem) from None
+
+
+def _exchange(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
+    granted = broker.exchange(world, event["code"], Mode(event["mode"]))
+    return {"fortnoxTenant": granted.fortnox_tenant, "scopes": list(granted.scopes)}
+
+
+def _access_token(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
+    return {"accessToken": broker.access_token(world, int(event["fortnoxTenant"]), fresh=bool(event.get("fresh")))}
+
+
+def _forget(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
+    broker.forget(world, int(event["fortnoxTenant"]))
+    return {}
+
+
+def _renew(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
+    broker.renew(world, int(event["fortnoxTenant"]))
+    return {}
+
+
+ANSWERS: Mapping[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
+    "exchange": _exchange,
+    "access_token": _access_token,
+    "forget": _forget,
+    "renew": _renew,
+}

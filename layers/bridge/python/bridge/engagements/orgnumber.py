@@ -1,0 +1,106 @@
+"""Swedish organisation numbers (organisationsnummer), kept as ten digits; a sole trader's is a personal number.
+
+A legal person's third digit is at least 2, so that its number is never a date. A sole trader (enskild firma) has a
+personal number (personnummer) or a coordination number (samordningsnummer, day plus 60). Those are personal data:
+problems carry them masked, and nothing else here gives them out by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bridge.problem import Problem
+
+_NOISE = re.compile(r"[\s+\-\u2010-\u2015\u2212]")
+"""What people write between the digits: blanks, the plus of the over hundred, hyphens and dashes of every kind."""
+
+_WRITTEN = re.compile(r"SE([0-9]{10})01|(?:16|18|19|20)?([0-9]{10})", re.ASCII | re.IGNORECASE)
+"""VAT form, or ten digits with or without a century (16 is what legal persons get in twelve-digit form)."""
+
+_LONGEST_SHOWN = 20
+
+
+def parse(text: str) -> str | Problem:
+    """Ten digits of a number as people write it, or the problem `org-number-invalid`.
+
+    Its params: `actual` (masked when personal), `reason` (characters, length, third-digit, date, checksum, or
+    checksum-personal), `n` (how many digits were written), `digit` (the right check digit; empty unless reason is checksum).
+    """
+    number = _bare(text)
+    if number is None:
+        return _malformed(text)
+    if is_personal(number) and not _is_birthday(number):
+        return _invalid(number, "date" if 1 <= int(number[2:4]) <= 12 else "third-digit")
+    digit = check_digit(number[:9])
+    if number[9] == digit:
+        return number
+    return _invalid(number, "checksum-personal") if is_personal(number) else _invalid(number, "checksum", digit)
+
+
+def check_digit(nine: str) -> str:
+    """Last digit by the Luhn rule (modulus 10) over the nine before it."""
+    doubled = (int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(nine))
+    return str(-sum(value // 10 + value % 10 for value in doubled) % 10)
+
+
+def is_personal(number: str) -> bool:
+    """Tell whether ten digits can only be a personal or coordination number (or a mistyped one)."""
+    return number[2] < "2"
+
+
+def formatted(number: str) -> str:
+    """Ten digits as they are written: 556677-8899. Shows personal numbers in full; see `masked`."""
+    return f"{number[:6]}-{number[6:]}"
+
+
+def masked(number: str) -> str:
+    """Ten digits as they may be shown and logged: a personal number only as 850101-****."""
+    return f"{number[:6]}-****" if is_personal(number) else formatted(number)
+
+
+def same_company(a: str, b: str) -> bool:
+    """Compare two numbers however they are written; a wrong check digit does not matter (demo companies have them)."""
+    number = _bare(a)
+    return number is not None and number == _bare(b)
+
+
+def mismatch(actual: str, expected: str) -> Problem:
+    """Say that a valid number is another company's; params `actual` and `expected`, masked when personal."""
+    return Problem("org-number-mismatch", {"actual": _shown(actual), "expected": _shown(expected)})
+
+
+def _bare(text: str) -> str | None:
+    match = _WRITTEN.fullmatch(_NOISE.sub("", text))
+    return match and (match[1] or match[2])
+
+
+def _is_birthday(number: str) -> bool:
+    """Tell whether YYMMDD is a day; years divisible by four are leap years whichever century it is but 1900."""
+    day = int(number[4:6])
+    try:
+        date(2000 + int(number[:2]), int(number[2:4]), day - 60 if day > 60 else day)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(text: str) -> str:
+    """Show what was written, but of anything malformed only the first six digits: it may be a mistyped personal number."""
+    number = _bare(text)
+    if number is not None:
+        return masked(number)
+    digits = iter(range(len(text)))
+    shown = ("*" if each.isdigit() and next(digits) >= 6 else each for each in text)
+    return "".join(shown)[:_LONGEST_SHOWN]
+
+
+def _malformed(text: str) -> Problem:
+    written = _NOISE.sub("", text)
+    reason = "length" if written.isdigit() or not written else "characters"
+    count = sum(each.isdigit() for each in written)
+    return Problem("org-number-invalid", {"actual": _shown(text), "reason": reason, "n": count, "digit": ""})
+
+
+def _invalid(number: str, reason: str, digit: str = "") -> Problem:
+    return Problem("org-number-invalid", {"actual": masked(number), "reason": reason, "n": 10, "digit": digit})

@@ -1,0 +1,152 @@
+"""Third step, once per year: the SIE bytes become a checked ledger, in parts, and nothing of it is shown yet.
+
+The file is read twice: once to judge all of it, once to write it with the import's own rules applied, which need to
+know the whole file first. Neither holds it in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from bridge.engagements import orgnumber
+from bridge.exports.marker import find
+from bridge.flows.import_open import years_of
+from bridge.jobs import keys, tables
+from bridge.jobs.job import JobKey
+from bridge.jobs.job import Part as JobPart
+from bridge.jobs.years import ImportYear
+from bridge.ledger import parts
+from bridge.ledger.columns import Part
+from bridge.ledger.findings import Findings
+from bridge.ledger.importing import ObjectSkipper, SeriesFiller
+from bridge.ports import World
+from bridge.problem import Finding, Problem, Refused
+from bridge.sie.check import CheckReport, check
+from bridge.sie.reader import read
+
+CONTROL_ACCOUNTS = frozenset({"1510", "2440"})
+
+
+class Survey:
+    """What the second reading needs to know of the first: the highest number of the default series, and our own markers."""
+
+    def __init__(self, series: str) -> None:
+        self.series = series
+        self.highest = 0
+        self.markers: list[tuple[str, str, str]] = []
+
+    def add(self, part: Part) -> None:
+        """Look at the next part."""
+        vouchers = part.vouchers
+        for series, number, text in zip(vouchers.series, vouchers.number, vouchers.text, strict=True):
+            if series == self.series and number.isdecimal():
+                self.highest = max(self.highest, int(number[:18]))
+            mark = find(text) if "FB-" in text else ""
+            if mark:
+                self.markers.append((mark, series, number))
+
+
+def read_year(world: World, key: JobKey, year_id: str) -> None:
+    """Judge one year's file and write its ledger. Refused when the books cannot be trusted; the findings are kept either way."""
+    year = next(year for year in years_of(world, key) if year.id == year_id)
+    survey = Survey(world.settings.default_series)
+    report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=survey.add)
+    problem = _wrong(world, key, year, report)
+    if problem:
+        world.jobs.put_part(key, JobPart(f"3-read-{year.id}", {}, report.findings, done=0, total=1))
+        raise Refused(problem)
+    writer = _Writer(world, key, year, report, survey)
+    read(world.files.read(keys.raw(key, year.id)), writer.add)
+    writer.finish()
+
+
+class _Writer:
+    """Writes one year's ledger: parts as they come, then balances, control postings and markers, the manifest last."""
+
+    def __init__(self, world: World, key: JobKey, year: ImportYear, report: CheckReport, survey: Survey) -> None:
+        self._world = world
+        self._key = key
+        self._year = year
+        self._report = report
+        self._survey = survey
+        self._files: list[parts.File] = []
+        sizes = Counter(dimension for dimension, _name in report.document.objects)
+        names = {number: dimension.name for number, dimension in report.document.dimensions.items()}
+        self._skipper = ObjectSkipper(sizes, names)
+        self._filler = SeriesFiller(survey.series, survey.highest)
+
+    def add(self, part: Part) -> None:
+        """Write the next part with the import's rules applied."""
+        part = self._skipper.apply(self._filler.apply(part))
+        number = f"{len(self._files):05d}"
+        self._put(f"vouchers-{number}.jsonl.gz", len(part.vouchers), parts.write_vouchers(part))
+        self._put(f"transactions-{number}.jsonl.gz", len(part.transactions), parts.write_transactions(part))
+        if len(part.history):
+            self._put(f"history-{number}.jsonl.gz", len(part.history), parts.write_history(part))
+
+    def finish(self) -> None:
+        """Write what belongs to the whole year, and say what was found."""
+        ledger = self._report.ledger
+        self._table("balances", tables.BALANCES, list(_balances(self._report)))
+        self._table("control", tables.CONTROL, list(_control(self._report)))
+        self._table("markers", tables.MARKERS, self._survey.markers)
+        first, last = self._year.period.first.isoformat(), self._year.period.last.isoformat()
+        counts = (ledger.vouchers, ledger.transactions, ledger.debit, ledger.credit)
+        manifest = parts.Manifest(first, last, *counts, tuple(self._files))
+        self._world.files.put(keys.ledger(self._key, self._year.id, "manifest.json"), manifest.write())
+        facts = dict(zip(("vouchers", "transactions", "debit", "credit"), counts, strict=True))
+        found = self._report.findings + self._rules()
+        self._world.jobs.put_part(self._key, JobPart(f"3-read-{self._year.id}", facts, found, done=1, total=1))
+
+    def _rules(self) -> tuple[Finding, ...]:
+        findings = Findings()
+        self._filler.report(findings)
+        self._skipper.report(findings)
+        return findings.all()
+
+    def _table(self, name: str, columns: Iterable[str], rows: list[Any]) -> None:
+        self._put(f"{name}.jsonl.gz", len(rows), parts.write_table(columns, rows))
+
+    def _put(self, name: str, rows: int, data: bytes) -> None:
+        self._world.files.put(keys.ledger(self._key, self._year.id, name), data)
+        self._files.append(parts.file(name, rows, data))
+
+
+def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> Problem | None:
+    """Say why these books cannot be imported, the first reason first; None when they can."""
+    if report.errors:
+        return _from_finding(report.errors[0], len(report.errors))
+    if report.document.years.get(0) != (year.period.first, year.period.last):
+        return Problem("sie-wrong-year", {"year": year.id})
+    number = orgnumber.parse(report.document.header.org_number)
+    engagement = world.engagements.get(key.tenant, key.engagement)
+    if engagement and isinstance(number, str) and number != engagement.org_number:
+        return orgnumber.mismatch(number, engagement.org_number)
+    return None
+
+
+def _from_finding(finding: Finding, count: int) -> Problem:
+    line = finding.place.line if finding.place and finding.place.line else 0
+    if finding.code == "file-not-sie":
+        return Problem("file-not-sie")
+    if finding.code == "voucher-unbalanced":
+        return Problem("sie-unbalanced", {**finding.params, "line": line, "count": count})
+    return Problem("sie-invalid", {"line": line, "finding": finding.code, "count": count})
+
+
+def _balances(report: CheckReport) -> Iterable[tuple[Any, ...]]:
+    ledger, document = report.ledger, report.document
+    for account in ledger.accounts:
+        declared = document.accounts.get(account)
+        name, type_ = (declared.name, declared.type) if declared else ("", "")
+        given = ledger.stated.closing if ledger.stated.is_balance_account(account) else ledger.stated.result
+        yield account, name, type_, ledger.opening(account), ledger.closing(account), given.get(account)
+
+
+def _control(report: CheckReport) -> Iterable[tuple[Any, ...]]:
+    for account in sorted(CONTROL_ACCOUNTS):
+        for row in report.ledger.postings(account):
+            text = row.text or row.row_text
+            yield account, row.series, row.number, row.day.isoformat(), text, row.amount

@@ -1,0 +1,42 @@
+"""Fourth step: invoices and payments of customers and suppliers, and what each voucher was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bridge.appendices.rows import INVOICE, ORIGIN, PAYMENT, invoice_row, origin_row, payment_row
+from bridge.appendices.subledger import Side
+from bridge.flows import lookup
+from bridge.flows.import_open import years_of
+from bridge.jobs import keys
+from bridge.jobs.job import JobKey, Part
+from bridge.ledger import parts
+from bridge.ports import World
+
+STEPS = 5
+
+
+def fetch_subledgers(world: World, key: JobKey) -> None:
+    """Fetch both subledgers and the origins of every imported year's vouchers into `ledger/…/subledger/`."""
+    engagement = lookup.engagement(world, key.tenant, key.engagement)
+    client = world.fortnox(lookup.connection(world, engagement))
+    facts: dict[str, int] = {}
+    for side in Side:
+        invoices = [invoice_row(each) for each in client.invoices(side)]
+        facts[f"{side}Invoices"] = _put(world, key, f"{side}-invoices", INVOICE, invoices)
+        _progress(world, key, facts)
+        payments = [payment_row(each) for each in client.payments(side)]
+        facts[f"{side}Payments"] = _put(world, key, f"{side}-payments", PAYMENT, payments)
+        _progress(world, key, facts)
+    origins = [origin_row(each) for year in years_of(world, key) for each in client.origins(year.fortnox_id)]
+    facts["origins"] = _put(world, key, "origins", ORIGIN, origins)
+    _progress(world, key, facts)
+
+
+def _put(world: World, key: JobKey, name: str, columns: Iterable[str], rows: Sequence[Sequence[object]]) -> int:
+    world.files.put(keys.subledger(key, f"{name}.jsonl.gz"), parts.write_table(columns, rows))
+    return len(rows)
+
+
+def _progress(world: World, key: JobKey, facts: dict[str, int]) -> None:
+    world.jobs.put_part(key, Part("4-subledgers", dict(facts), done=len(facts), total=STEPS))

@@ -1,0 +1,123 @@
+"""Vouchers under construction: pools, columns, and the part they become."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+
+from bridge.ledger.columns import History, Objects, Part, Transactions, Vouchers
+
+_MOST = 2**63 - 1
+
+
+class Pools:
+    """Accounts and object sets that the rows name, each once, with the line where it was first met."""
+
+    def __init__(self, limit: int) -> None:
+        self.accounts: list[str] = []
+        self.objects: list[Objects] = [()]
+        self.account_lines: list[int] = []
+        self.object_lines: list[int] = [0]
+        self.uses: Counter[int] = Counter()
+        self._limit = limit
+        self._accounts: dict[str, int] = {}
+        self._objects: dict[Objects, int] = {(): 0}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def account(self, account: str, line: int) -> int | None:
+        """Index of an account; None when the pool is full."""
+        index = self._accounts.get(account)
+        if index is None and len(self.accounts) < self._limit:
+            index = self._accounts[account] = len(self.accounts)
+            self.accounts.append(account)
+            self.account_lines.append(line)
+        return index
+
+    def object_set(self, names: list[str], line: int) -> int | None:
+        """Index of the set that a list of dimension, object, dimension, object names; None when the pool is full."""
+        pairs = zip(names[::2], names[1::2], strict=False)
+        objects = tuple(self._pairs.setdefault(pair, pair) for pair in pairs)
+        index = self._objects.get(objects)
+        if index is None and len(self.objects) < self._limit:
+            index = self._objects[objects] = len(self.objects)
+            self.objects.append(objects)
+            self.object_lines.append(line)
+        return index
+
+
+class Body:
+    """Columns that grow until they are taken as a part. Rows are added in bulk or one by one."""
+
+    def __init__(self, pools: Pools) -> None:
+        self.pools = pools
+        self._start()
+
+    def _start(self) -> None:
+        self.vouchers = Vouchers()
+        self.transactions = Transactions()
+        self.history = History()
+        self._opened = 0
+
+    def take(self) -> Part:
+        """Hand over what has been gathered and begin anew; no voucher may be open."""
+        part = Part(self.pools.accounts, self.pools.objects, self.vouchers, self.transactions, self.history)
+        self.pools.uses.update(part.transactions.objects)
+        self.pools.uses.update(part.history.rows.objects)
+        self._start()
+        return part
+
+    def open(self, texts: tuple[str, str, str, str], days: tuple[int, int], line: int) -> None:
+        """Begin a voucher: series, number, text and sign; its date and the day it was registered."""
+        series, number, text, sign = texts
+        vouchers = self.vouchers
+        vouchers.series.append(series)
+        vouchers.number.append(number)
+        vouchers.text.append(text)
+        vouchers.sign.append(sign)
+        vouchers.date.append(days[0])
+        vouchers.registered.append(days[1])
+        vouchers.line.append(line)
+        self._opened = len(self.transactions)
+
+    def close(self) -> None:
+        """End the voucher that is open."""
+        amounts = self.transactions.amount[self._opened :]
+        self.vouchers.rows.append(len(amounts))
+        self.vouchers.total.append(clamped(sum(amounts)))
+
+    @property
+    def open_rows(self) -> int:
+        """Booked and kept rows of the part since the open voucher began; never fewer than the voucher's own."""
+        return len(self.transactions) - self._opened + len(self.history)
+
+    def add(self, kind: str, booking: tuple[int, int, int], rest: tuple[int, str, str, str], line: int) -> None:
+        """Add a row to the open voucher: `kind` T is booked, R and B are history.
+
+        The booking is account, object set and amount; the rest is day, text, quantity and sign.
+        """
+        account, objects, amount = booking
+        rows = self.transactions
+        if kind != "T":
+            self.history.kind.append(kind)
+            self.history.before.append(len(rows))
+            self.history.line.append(line)
+            rows = self.history.rows
+        rows.voucher.append(len(self.vouchers) - 1)
+        rows.account.append(account)
+        rows.objects.append(objects)
+        rows.amount.append(amount)
+        rows.date.append(rest[0])
+        rows.text.append(rest[1])
+        rows.quantity.append(rest[2])
+        rows.sign.append(rest[3])
+
+
+def clamped(total: int) -> int:
+    """Cut a sum to what fits a column; only a hostile file has larger ones, and stays unbalanced."""
+    return max(-_MOST, min(_MOST, total))
+
+
+def totals(sums: Iterable[int]) -> array[int]:
+    """Put sums into a column."""
+    return array("q", map(clamped, sums))

@@ -1,0 +1,30 @@
+"""What a file may ask of us: generous for every real company, finite for a hostile one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bridge.ledger.columns import PART_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes and counts. Only `size` refuses the file; the others are findings of severity error.
+
+    `declarations` counts accounts, objects, codes and other records that are kept one by one, `declared` their
+    bytes; `balances` counts balance and budget records; `rows` are those of one voucher; `pool` is how many
+    different accounts, or different sets of objects, the rows may name.
+    """
+
+    size: int = 104_857_600
+    line: int = 65_536
+    fields: int = 256
+    declarations: int = 200_000
+    declared: int = 33_554_432
+    balances: int = 1_500_000
+    rows: int = 200_000
+    pool: int = 100_000
+    part_rows: int = PART_ROWS
+
+
+DEFAULT = Limits()

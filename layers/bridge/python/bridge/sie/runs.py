@@ -1,0 +1,236 @@
+"""The hot path: runs of well-formed vouchers, read a block at a time into columns, without an object per row.
+
+One regular expression takes a block apart, one match per line, so that a line's number is its index. The lines'
+kinds joined to a text, their shape (`V{TTT}V{TT}`), tell which stretches are whole vouchers. A stretch goes in as
+columns only when every field of it is beyond doubt; all else is left to `bridge.sie.lines`, which knows the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import accumulate, chain, compress, repeat
+from operator import add, sub
+from typing import NamedTuple, cast
+
+from bridge.ledger.columns import Transactions, Vouchers, extend
+from bridge.sie.body import Body, totals
+from bridge.sie.values import day_number, quantity
+
+_GAP = r"[ \t]+"
+_TEXT = r'"[^"\\\x00-\x1f\x7f]*"|[^ \t"{}\\\x00-\x1f\x7f]+'
+_DAY = r'[0-9]{8}|""|"[0-9]{8}"'
+_LINE = re.compile(
+    r"[ \t]*(#(?:VER|[RB]?TRANS)|[{}](?=[ \t]*\r?\n)|(?=\r?\n)|[{}]?[^\n])"
+    rf'(?:{_GAP}([^ \t"{{}}\\\x00-\x1f\x7f]+|"[^ \t"{{}}\\\x00-\x1f\x7f]+")[ \t]*(\{{[^}}\\\x00-\x08\x0a-\x1f\x7f]*\}})'
+    r"[ \t]*(-?[0-9]{1,15})(?:\.([0-9]{1,2}))?"
+    rf"(?:{_GAP}({_DAY})(?:{_GAP}({_TEXT})(?:{_GAP}({_TEXT})(?:{_GAP}({_TEXT}))?)?)?)?[ \t]*\r?\n"
+    rf"|{_GAP}({_TEXT}){_GAP}({_TEXT}){_GAP}({_DAY})"
+    rf"(?:{_GAP}({_TEXT})(?:{_GAP}({_DAY})(?:{_GAP}({_TEXT}))?)?)?[ \t]*\r?\n"
+    r"|[^\n]*\n)"
+)
+
+_RUN = re.compile(r"(?:V-*\{[TRB-]*\}-*)+")
+_ITEM = re.compile(r'"[^"]*"|[^ \t"]+')
+_ORES = {"": "00"} | {f"{ore}": f"{ore}0" for ore in range(10)} | {f"{ore:02d}": f"{ore:02d}" for ore in range(100)}
+_CACHED = 50_000
+
+_Rows = Sequence[tuple[str, ...]]
+
+
+class _Shapes(dict[str, str]):
+    """One letter per kind of line; `?` for what the careful reader must look at, `-` for a blank line."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+_SHAPE = _Shapes({"#VER": "V", "#TRANS": "T", "#RTRANS": "R", "#BTRANS": "B", "{": "{", "}": "}", "": "-"})
+_BOOKED = bytes(letter == ord("T") for letter in range(256))
+_HISTORY = bytes(letter in b"RB" for letter in range(256))
+_VOUCHER = bytes(letter == ord("V") for letter in range(256))
+
+
+class Run(NamedTuple):
+    """A stretch of whole vouchers: its lines taken apart, their shape, the number of the first."""
+
+    lines: _Rows
+    shape: str
+    first: int
+
+
+def take_apart(block: str, first: int) -> Run:
+    """Take a block of whole lines apart; `first` is the number of its first line."""
+    lines = _LINE.findall(block)
+    return Run(lines, "".join([_SHAPE[line[0]] for line in lines]), first)
+
+
+def whole_vouchers(run: Run, start: int) -> Run | None:
+    """Find the stretch of whole vouchers that begins at the index, None when there is none."""
+    match = _RUN.match(run.shape, start)
+    return match and _part_of(run, start, match.end())
+
+
+def halves(run: Run) -> tuple[Run, Run] | None:
+    """Split a run between two vouchers near its middle, None when it holds only one."""
+    middle = run.shape.find("V", len(run.shape) // 2)
+    if middle < 0:
+        middle = run.shape.rfind("V")
+    return (_part_of(run, 0, middle), _part_of(run, middle, len(run.shape))) if middle > 0 else None
+
+
+def _part_of(run: Run, start: int, end: int) -> Run:
+    return Run(run.lines[start:end], run.shape[start:end], run.first + start)
+
+
+class _Doubt(Exception):
+    """A field of the run is not beyond doubt."""
+
+
+class Columns:
+    """Puts runs into a body. Keeps what it has learnt about heads (account and objects), days and quantities."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._accounts: dict[str, int] = {}
+        self._objects: dict[str, int] = {}
+        self._days: dict[str, int] = {"": 0, '""': 0}
+        self._quantities: dict[str, str] = {"": "", '""': ""}
+
+    def read(self, run: Run) -> bool:
+        """Add a run of whole vouchers; False, and nothing is added, when a field of it is not beyond doubt."""
+        letters = run.shape.encode()
+        try:
+            vouchers = self._vouchers(run, letters.translate(_VOUCHER))
+            booked = self._rows(run, letters.translate(_BOOKED))
+            struck = self._rows(run, letters.translate(_HISTORY)) if _has_history(run.shape) else None
+        except _Doubt:
+            return False
+        if struck is not None:
+            self._add_history(run, struck)
+        self._add_rows(run.shape, vouchers, booked)
+        return True
+
+    def _vouchers(self, run: Run, chosen: bytes) -> Vouchers:
+        lines = list(compress(run.lines, chosen))
+        series, number, date, text, registered, sign = zip(*[line[9:] for line in lines], strict=True)
+        days = self._day_column(date)
+        if 0 in days:
+            raise _Doubt
+        return Vouchers(
+            series=_unquoted(series),
+            number=_unquoted(number),
+            date=days,
+            text=_unquoted(text),
+            registered=self._day_column(registered),
+            sign=_unquoted(sign),
+            line=array("I", compress(range(run.first, run.first + len(chosen)), chosen)),
+        )
+
+    def _rows(self, run: Run, chosen: bytes) -> Transactions:
+        lines = list(compress(run.lines, chosen))
+        if not lines:
+            return Transactions()
+        accounts, objects, kronor, ores, dates, texts, quantities, signs = zip(
+            *[line[1:9] for line in lines], strict=True
+        )
+        where = list(compress(range(run.first, run.first + len(chosen)), chosen))
+        return Transactions(
+            account=self._pooled(self._accounts, accounts, self._learn_account, where),
+            objects=self._pooled(self._objects, objects, self._learn_objects, where),
+            amount=array("q", map(int, map(add, kronor, map(_ORES.__getitem__, ores)))),
+            date=self._day_column(dates),
+            text=_unquoted(texts),
+            quantity=self._quantity_column(quantities),
+            sign=_unquoted(signs),
+        )
+
+    @staticmethod
+    def _pooled(
+        known: dict[str, int], texts: Sequence[str], learn: Callable[[str, int], int | None], where: list[int]
+    ) -> array[int]:
+        """Indexes into a pool; what is new is learnt with the line it stands on, beyond doubt or not at all."""
+        found = list(map(known.get, texts))
+        if None in found:
+            if len(known) > _CACHED:
+                known.clear()
+            for text, line in zip(texts, where, strict=True):
+                if text not in known:
+                    index = learn(text, line)
+                    if index is None:
+                        raise _Doubt
+                    known[text] = index
+            found = list(map(known.get, texts))
+        return array("I", cast("list[int]", found))
+
+    def _learn_account(self, text: str, line: int) -> int | None:
+        return self._body.pools.account(text.strip('"'), line) if text else None
+
+    def _learn_objects(self, text: str, line: int) -> int | None:
+        """Resolve an object list; the pattern lets neither a backslash nor a closing brace into it."""
+        names = text[1:-1]
+        if "{" in names or names.count('"') % 2:
+            return None
+        items = _unquoted(_ITEM.findall(names))
+        return None if len(items) % 2 else self._body.pools.object_set(items, line)
+
+    def _day_column(self, texts: Sequence[str]) -> array[int]:
+        found = list(map(self._days.get, texts))
+        if None in found:
+            for text in set(texts) - self._days.keys():
+                number = day_number(text.strip('"'))
+                if number is None:
+                    raise _Doubt
+                self._days[text] = number
+            found = list(map(self._days.get, texts))
+        return array("I", cast("list[int]", found))
+
+    def _quantity_column(self, texts: Sequence[str]) -> list[str]:
+        found = list(map(self._quantities.get, texts))
+        if None in found:
+            if len(self._quantities) > _CACHED:
+                self._quantities = {"": "", '""': ""}
+            for text in set(texts) - self._quantities.keys():
+                plain = quantity(text.strip('"'))
+                if plain is None:
+                    raise _Doubt
+                self._quantities[text] = plain
+            found = list(map(self._quantities.get, texts))
+        return cast("list[str]", found)
+
+    def _add_rows(self, shape: str, vouchers: Vouchers, booked: Transactions) -> None:
+        body = self._body
+        counts = [piece.count("T") for piece in shape.split("V")[1:]]
+        ends = list(accumulate(counts))
+        sums = list(accumulate(booked.amount, initial=0))
+        at_ends = [sums[end] for end in ends]
+        vouchers.rows.extend(counts)
+        vouchers.total.extend(totals(map(sub, at_ends, [0, *at_ends])))
+        first = len(body.vouchers)
+        booked.voucher.extend(chain.from_iterable(map(repeat, range(first, first + len(counts)), counts)))
+        extend(body.vouchers, vouchers)
+        extend(body.transactions, booked)
+
+    def _add_history(self, run: Run, rows: Transactions) -> None:
+        history = self._body.history
+        voucher, before = len(self._body.vouchers) - 1, len(self._body.transactions)
+        for line, letter in enumerate(run.shape, run.first):
+            if letter == "T":
+                before += 1
+            elif letter == "V":
+                voucher += 1
+            elif letter in "RB":
+                history.kind.append(letter)
+                history.before.append(before)
+                history.line.append(line)
+                rows.voucher.append(voucher)
+        extend(history.rows, rows)
+
+
+def _has_history(shape: str) -> bool:
+    return "R" in shape or "B" in shape
+
+
+def _unquoted(column: Sequence[str]) -> list[str]:
+    return list(map(str.strip, column, repeat('"')))

@@ -1,0 +1,214 @@
+"""The only reader of the environment, the clock and chance. Builds each port when it is first asked for, once per process.
+
+Only doors and their wall (`bridge.edge`) may import this. Handlers are the same everywhere; only endpoint URLs differ.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from bridge.ports import (
+    Broker,
+    Clock,
+    Connections,
+    Consents,
+    Engagements,
+    Entries,
+    Files,
+    Fortnox,
+    Ids,
+    Jobs,
+    OAuth,
+    Settings,
+    Workflows,
+    World,
+)
+from bridge.tokens.connection import Connection
+
+SCOPES = ("bookkeeping", "companyinformation", "settings", "invoice", "supplierinvoice", "payment")
+"""What is asked for at Fortnox: no more than the import and the export use, as each needs a licence of the customer's."""
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+_now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - replaced whole by `use_clock`
+
+
+def use_clock(now: Callable[[], datetime]) -> None:
+    """Take time from somewhere else: the local runner moves it, tests stop it."""
+    global _now  # noqa: PLW0603 - one clock per process is the point
+    _now = now
+
+
+class SystemClock:
+    """The process's clock."""
+
+    def now(self) -> datetime:
+        """Give the time in UTC."""
+        return _now()
+
+
+class RandomIds:
+    """Ids that sort by time (48 bits of milliseconds, 80 of chance), and secrets."""
+
+    def new(self, prefix: str) -> str:
+        """Give a new id: `imp_01JD…`."""
+        number = int(_now().timestamp() * 1000) << 80 | secrets.randbits(80)
+        return prefix + "_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+    def secret(self) -> str:
+        """Give 256 random bits."""
+        return secrets.token_urlsafe(32)
+
+
+def console(engagement: str, problem: str) -> str:
+    """Give the console address where a browser ends that comes back from Fortnox."""
+    query = {"problem": problem} if problem else {"connected": "1"}
+    path = f"/engagements/{engagement}" if engagement else "/"
+    return f"{_env('CONSOLE_URL').rstrip('/')}{path}?{urlencode(query)}"
+
+
+def tenant_claim() -> str:
+    """Name the claim of the login that holds the tenant."""
+    return _env("TENANT_CLAIM")
+
+
+def roles_claim() -> str:
+    """Name the claim of the login that holds the roles."""
+    return _env("ROLES_CLAIM")
+
+
+def forget() -> None:
+    """Forget everything built so far: the environment has changed (the local runner starts another stack)."""
+    for built in (world, _pacer, _client):
+        built.cache_clear()
+
+
+@cache
+def world() -> World:
+    """Give the process's world; nothing of it is built before it is used."""
+    return _World()
+
+
+class _World:
+    """Every port, lazily."""
+
+    @cached_property
+    def clock(self) -> Clock:
+        return SystemClock()
+
+    @cached_property
+    def ids(self) -> Ids:
+        return RandomIds()
+
+    @cached_property
+    def engagements(self) -> Engagements:
+        from bridge.stores.engagements import DynamoEngagements
+
+        return DynamoEngagements(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def connections(self) -> Connections:
+        from bridge.stores.connections import DynamoConnections
+
+        return DynamoConnections(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def consents(self) -> Consents:
+        from bridge.stores.consents import DynamoConsents
+
+        return DynamoConsents(
+            _client("dynamodb"), _client("kms"), _env("CONNECTIONS_TABLE"), os.environ.get("TOKENS_KEY", "")
+        )
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        from bridge.stores.jobs import DynamoJobs
+
+        return DynamoJobs(_client("dynamodb"), _env("WORK_TABLE"))
+
+    @cached_property
+    def entries(self) -> Entries:
+        from bridge.stores.entries import DynamoEntries
+
+        return DynamoEntries(_client("dynamodb"), _env("WORK_TABLE"))
+
+    @cached_property
+    def files(self) -> Files:
+        from bridge.stores.files import S3Files
+
+        return S3Files(_client("s3"), _env("DATA_BUCKET"))
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        from bridge.stores.workflows import StepFunctions
+
+        machines = {"import": os.environ.get("IMPORT_MACHINE", ""), "export": os.environ.get("EXPORT_MACHINE", "")}
+        return StepFunctions(_client("stepfunctions"), machines)
+
+    @cached_property
+    def broker(self) -> Broker:
+        from bridge.stores.lambdas import BrokerClient
+
+        return BrokerClient(_client("lambda"), _env("BROKER_FUNCTION"))
+
+    @cached_property
+    def oauth(self) -> OAuth:
+        from bridge.fortnox.auth import OAuth as FortnoxOAuth
+
+        secret = _client("secretsmanager").get_secret_value(SecretId=_env("CLIENT_SECRET"))
+        client = json.loads(secret["SecretString"])
+        return FortnoxOAuth(client["client_id"], client["client_secret"], f"{_env('FORTNOX_APPS_URL')}/oauth-v1")
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings(
+            client_id=os.environ.get("CLIENT_ID", ""),
+            apps_url=os.environ.get("FORTNOX_APPS_URL", ""),
+            redirect_uri=f"{os.environ.get('PUBLIC_URL', '').rstrip('/')}/oauth/callback",
+            console_url=os.environ.get("CONSOLE_URL", ""),
+            scopes=SCOPES,
+            default_series=os.environ.get("DEFAULT_SERIES", "A"),
+            settle=timedelta(seconds=int(os.environ.get("SETTLE_SECONDS", "900"))),
+        )
+
+    def fortnox(self, connection: Connection) -> Fortnox:
+        """Give a client of the connection's company; clients of one company share their pace."""
+        from bridge.fortnox.client import Client
+
+        company = connection.fortnox_tenant
+
+        def access_token(rejected: str = "") -> str:
+            return self.broker.access_token(company, fresh=bool(rejected))
+
+        return Client(
+            access_token, f"{_env('FORTNOX_API_URL')}/3", pacer=_pacer(company), sleep=time.sleep, chance=random.random
+        )
+
+
+@cache
+def _pacer(_company: int) -> Any:
+    from bridge.fortnox.limiter import LocalPacer
+
+    return LocalPacer(time.monotonic, time.sleep)
+
+
+@cache
+def _client(service: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=3, read_timeout=310)
+    return boto3.client(service, config=config)
+
+
+def _env(name: str) -> str:
+    return os.environ[name]
