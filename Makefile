@@ -43,7 +43,7 @@ golden: $(READY) ## write the golden files anew; look at the diff before you kee
 	@GOLDEN=write $(BIN)/python -m pytest tests -k golden
 
 openapi: $(READY) ## write docs/openapi.json from the code
-	@$(BIN)/python -m bridge.edge.openapi docs/openapi.json
+	@$(BIN)/python -m infra.openapi
 
 requirements: $(READY) ## pin the newest versions that fit requirements/*.in
 	@$(COMPILE) --upgrade requirements/runtime.in --output-file requirements/runtime.txt

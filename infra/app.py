@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.entries import ENTRIES
-from infra.layers import LayerFailed, build_layers
+from infra.layers import LayerFailed, build_layers, find_compiler
 from infra.node import NodeMissing, use_node
 from infra.stacks.parameters import RULES, InvalidParameters, Parameters
 
@@ -64,33 +63,39 @@ def _fingerprint(region: str) -> str:
 def _synth(outdir: Path, parameters: Parameters, *, bundle: bool) -> Path:
     use_node()
     import aws_cdk as cdk
-    from cdk_nag import AwsSolutionsChecks
 
     from infra.stacks.bridge import FortnoxBridge
 
     unbundled = {"aws:cdk:disable-asset-staging": True, "aws:cdk:enable-asset-metadata": True}
     app = cdk.App(outdir=str(outdir), context={} if bundle else unbundled)
     if bundle:
+        from cdk_nag import AwsSolutionsChecks
+
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    for door in {entry.door for entry in ENTRIES}:
-        (ROOT / "functions" / door).mkdir(parents=True, exist_ok=True)
-    FortnoxBridge(app, ROOT, parameters, build_layers(ROOT) if bundle else {})
+    FortnoxBridge(app, ROOT, parameters, build_layers(ROOT, find_compiler()) if bundle else {})
     app.synth()
     return outdir / f"{NAME}.template.json"
 
 
-def _context(given: list[str]) -> dict[str, object]:
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
+
+
+def _context(given: list[tuple[str, str]]) -> dict[str, object]:
     """Gather the parameters from the CDK's own command (CDK_CONTEXT_JSON) and from -c name=value."""
     theirs = json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
     ours: dict[str, object] = {name: value for name, value in theirs.items() if name in RULES}
-    return ours | dict(pair.split("=", 1) for pair in given)
+    return ours | dict(given)
 
 
 def main() -> int:
     """Synthesise from the command line. Under the CDK's command a deployment is near, so nothing may be left unsaid."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path(os.environ.get("CDK_OUTDIR", BUILD / "cdk.out")))
-    parser.add_argument("-c", dest="context", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("-c", dest="context", action="append", type=_pair, default=[], metavar="NAME=VALUE")
     given = parser.parse_args()
     try:
         parameters = Parameters.read(_context(given.context), deploying="CDK_OUTDIR" in os.environ)

@@ -41,9 +41,8 @@ class LayerFailed(Exception):
     """A layer could not be built; the message ends with what the tool said."""
 
 
-def build_layers(root: Path) -> dict[str, Path]:
-    """Build what is not yet built, and give the folder of each layer by its name."""
-    compiler = find_compiler()
+def build_layers(root: Path, compiler: Path | None) -> dict[str, Path]:
+    """Build what is not yet built, and give the folder of each layer by its name. Raises LayerFailed."""
     if compiler is None:
         _say(f"no Python {RUNTIME} found: the layers get no bytecode, and each cold start compiles it (about 0.5 s)")
     lock, house = root / "requirements" / "runtime.txt", root / "layers" / "bridge" / "python"

@@ -25,7 +25,7 @@ class Forbidden(Exception):
 
 
 def fetch_json(url: str) -> Mapping[str, Any]:
-    """The JSON document at a loopback address."""
+    """Give the JSON document at a loopback address."""
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - the issuer's address from the template
         document: Mapping[str, Any] = json.load(answer)
     return document
@@ -41,7 +41,7 @@ class JwtAuthorizer:
         self._lock = threading.Lock()
 
     def check(self, route: Route, headers: Mapping[str, str]) -> dict[str, Any] | None:
-        """What goes into the event's authorizer.jwt; None for an open route. Raises Unauthorized or Forbidden."""
+        """Tell what goes into the event's authorizer.jwt; None for an open route. Raises Unauthorized or Forbidden."""
         if route.authorizer is None:
             return None
         scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -61,7 +61,7 @@ class JwtAuthorizer:
             kid = pyjwt.get_unverified_header(token).get("kid", "")
             key = self._key(authorizer.issuer, kid)
             # The times are checked below, by the shared clock instead of the library's own.
-            unchecked = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
+            unchecked: Any = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
             claims: dict[str, Any] = pyjwt.decode(
                 token, key, algorithms=["RS256"], issuer=authorizer.issuer, options=unchecked
             )
@@ -94,7 +94,7 @@ def _scopes(claims: Mapping[str, Any]) -> list[str]:
 
 
 def as_text(value: Any) -> str:
-    """A claim as API Gateway passes it on: always text; a list is its elements with blanks in brackets."""
+    """Give a claim as API Gateway passes it on: always text; a list is its elements with blanks in brackets."""
     if isinstance(value, str):
         return value
     if isinstance(value, list):

@@ -24,7 +24,7 @@ class AlreadyRunning(Exception):
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """The AWS_* variables of every function, with credentials that work nowhere else and no way to real ones."""
+    """Give the AWS_* variables of every function, with credentials that work nowhere else and no way to real ones."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "local",
@@ -87,7 +87,7 @@ class Aws:
         _running.release()
 
     def client(self, service: str) -> Any:
-        """A boto3 client of that service, kept for the stack's life (making one is what takes time)."""
+        """Give a boto3 client of that service, kept for the stack's life (making one is what takes time)."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._make_client(service)
@@ -112,7 +112,7 @@ class Aws:
 
 
 def _session() -> Any:
-    """A session that reads nothing of the developer's own AWS configuration."""
+    """Give a session that reads nothing of the developer's own AWS configuration."""
     import boto3
     import botocore.session
 

@@ -76,12 +76,12 @@ class Resolver:
         return dict(self._made)
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs by their logical names."""
+        """Give the outputs by their logical names."""
         shown = {name: about for name, about in self._template.get("Outputs", {}).items() if self._exists(about)}
         return {name: self.value(about["Value"]) for name, about in shown.items()}
 
     def resource(self, logical: str) -> Resource:
-        """The resource of that logical id, made now if it was not yet."""
+        """Give the resource of that logical id, made now if it was not yet."""
         if logical in self._made:
             return self._made[logical]
         about = self._template.get("Resources", {}).get(logical)
@@ -117,7 +117,7 @@ class Resolver:
         return self._conditions[name]
 
     def value(self, node: Any) -> Any:
-        """The node with every intrinsic function replaced by its value."""
+        """Give the node with every intrinsic function replaced by its value."""
         resolved = self._resolve(node)
         if resolved is _NOTHING:
             raise TemplateError("AWS::NoValue stands where a value is needed")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,10 +26,11 @@ class SharedClock:
         self._offset = timedelta()
 
     def __call__(self) -> datetime:
+        """Give the time, as `now` does."""
         return self.now()
 
     def now(self) -> datetime:
-        """The shifted time, aware, in UTC."""
+        """Give the shifted time, aware, in UTC."""
         return datetime.now(UTC) + self.offset
 
     @property
@@ -49,15 +51,19 @@ class SharedClock:
         self._read_at = -1
 
 
-def install(clock: SharedClock) -> None:
-    """Give the handlers of this process the clock, through the seam their wiring has for it."""
-    try:
-        from bridge import wiring
-    except ImportError:  # functions that do not use the bridge package have no wiring to tell
-        return
+def install(clock: Callable[[], datetime]) -> None:
+    """Give the handlers of this process the clock; what they built for an earlier stack is forgotten."""
+    from bridge import wiring
+
+    wiring.forget()
     wiring.use_clock(clock)
 
 
+def uninstall() -> None:
+    """Give the handlers of this process the real time again."""
+    install(lambda: datetime.now(UTC))
+
+
 def from_environment() -> SharedClock:
-    """The clock a worker process was started with."""
+    """Give the clock a worker process was started with."""
     return SharedClock(Path(os.environ[VARIABLE]))

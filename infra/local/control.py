@@ -23,6 +23,7 @@ class Control:
         self._tick = tick
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
         request = Request(environ)
         pages = {
             ("GET", PREFIX): self._show,

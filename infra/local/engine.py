@@ -73,6 +73,7 @@ class Engine:
             common = {**aws.environment(self._aws.url), clock.VARIABLE: str(self.clock.path)}
             self._host.start(self.deployment.functions, common)
             clock.install(self.clock)
+            undo.callback(clock.uninstall)
             self._begin_workflows(site.later, kept)
             undo.callback(self._save)
             self._start_events(undo)
@@ -88,7 +89,7 @@ class Engine:
                 for step in later:
                     step()
                 executions.put_back(kept)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - `ready` raises it in the thread that asks
                 self._failure = error
                 _log.exception("the workflows could not be made")
             self._aws.open_workflows()
@@ -144,7 +145,7 @@ class Engine:
         return sum(part.tick() for part in self._parts)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the local AWS."""
+        """Give a boto3 client of the local AWS."""
         return self._aws.client(service)
 
     def invoke(self, name: str, event: Any) -> Answer:
@@ -155,7 +156,7 @@ class Engine:
         raise UnknownFunction(f"{name} is none of {', '.join(sorted(self.deployment.functions))}")
 
     def workers(self) -> list[Any]:
-        """The worker processes that are alive, with their pids; none when functions run in this process."""
+        """Give the worker processes that are alive, with their pids; none when functions run in this process."""
         return self._host.workers()
 
     @property
@@ -164,6 +165,6 @@ class Engine:
         return self._aws.url
 
     def front(self, mounts: Mapping[str, WSGIApplication] | None = None) -> WSGIApplication:
-        """The template's HTTP API as an application."""
+        """Give the template's HTTP API as an application."""
         (api,) = self.deployment.apis.values()
         return Front(api, self._host.invoke, self.clock, JwtAuthorizer(self.clock), mounts)

@@ -121,7 +121,7 @@ class StreamPoller:
 
 
 def _record(raw: Mapping[str, Any], arn: str) -> dict[str, Any]:
-    """A stream record as Lambda gets it: plain JSON, the time in seconds."""
+    """Give a stream record as Lambda gets it: plain JSON, the time in seconds."""
     changed: datetime = raw["dynamodb"]["ApproximateCreationDateTime"]
     seconds = int(changed.replace(tzinfo=UTC).timestamp())
     dynamodb = {**raw["dynamodb"], "ApproximateCreationDateTime": seconds}
@@ -191,7 +191,7 @@ class Schedules:
 
 
 def _event(schedule: Schedule, due: datetime) -> Any:
-    """What the target gets: its own input, else EventBridge's envelope."""
+    """Tell what the target gets: its own input, else EventBridge's envelope."""
     if schedule.payload:
         return json.loads(schedule.payload)
     kind = "rule" if schedule.source == "events" else "schedule/default"
@@ -232,5 +232,5 @@ class Ticker:
                 started = time.monotonic()
                 try:
                     part.tick()
-                except Exception:
+                except Exception:  # noqa: BLE001 - the ticker goes on whatever one part met
                     _log.exception("%s failed after %.1f s", type(part).__name__, time.monotonic() - started)

@@ -75,7 +75,7 @@ def _kept(machine: str, one: Any) -> Kept:
 
 
 def _ended(machine: Any, kept: Kept) -> Any:
-    """An execution that tells what it told before it was saved; nothing runs in it."""
+    """Give an execution that tells what it told before it was saved; nothing runs in it."""
     models: Any = sys.modules[_MODELS]
     execution = models.Execution(
         name=kept.name,

@@ -15,8 +15,11 @@ Next = Callable[[datetime], datetime | None]
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)(s?)\)")
 _CRON = re.compile(r"cron\((.+)\)")
 _AT = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)")
-_MONTHS = {name: str(i) for i, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
-_DAYS = {name: str(i) for i, name in enumerate("SUN MON TUE WED THU FRI SAT".split(), 1)}
+_MONTHS = {
+    name: str(i)
+    for i, name in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1)
+}
+_DAYS = {name: str(i) for i, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)}
 _FIELDS = (
     ("minute", 0, 59),
     ("hour", 0, 23),
@@ -33,7 +36,7 @@ class BadExpression(TemplateError):
 
 
 def parse(text: str, timezone: str = "UTC") -> Next:
-    """What the expression means; `timezone` holds for cron and at."""
+    """Tell what the expression means; `timezone` holds for cron and at."""
     if match := _RATE.fullmatch(text):
         return _rate(text, int(match[1]), match[2], plural=bool(match[3]))
     if match := _AT.fullmatch(text):
@@ -81,7 +84,7 @@ def _cron(text: str, parts: list[str], zone: ZoneInfo) -> Next:
 
 
 def _values(text: str, part: str, name: str, low: int, high: int) -> frozenset[int]:
-    """The numbers a field allows: *, ?, lists, ranges, steps, names of months and days."""
+    """Give the numbers a field allows: *, ?, lists, ranges, steps, names of months and days."""
     names = {"month": _MONTHS, "weekday": _DAYS}.get(name, {})
     values: set[int] = set()
     for piece in part.upper().split(","):

@@ -39,6 +39,7 @@ class Front:
         self._mounts = dict(mounts or {})
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
         for prefix, application in self._mounts.items():
             if environ["PATH_INFO"] == prefix or environ["PATH_INFO"].startswith(f"{prefix}/"):
                 return application(environ, start_response)

@@ -6,6 +6,7 @@ Lambda's own ({"errorMessage", "errorType", "stackTrace"}), so that Retry and Ca
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -50,7 +51,7 @@ class Host(Protocol):
         ...
 
     def workers(self) -> list[Worker]:
-        """The processes that serve functions."""
+        """Give the processes that serve functions."""
         ...
 
     def stop(self) -> None:
@@ -63,7 +64,7 @@ class ConflictingEnvironment(Exception):
 
 
 def failure(kind: str, message: str, trace: Iterable[str] = ()) -> Answer:
-    """The answer of an invocation that failed."""
+    """Give the answer of an invocation that failed."""
     return json.dumps({"errorMessage": message, "errorType": kind, "requestId": "", "stackTrace": list(trace)}), kind
 
 
@@ -94,6 +95,7 @@ class InProcess:
     def __init__(self) -> None:
         self._functions: Mapping[str, Function] = {}
         self._modules: dict[str, ModuleType] = {}
+        self._one_request = threading.Lock()
         self._lock = threading.Lock()
         self._before: dict[str, str | None] = {}
         self._stopped = False
@@ -127,9 +129,12 @@ class InProcess:
             return failure("LocalStack.Stopped", f"{name} was asked to run after the local stack stopped")
         function = self._functions[name]
         context = Context(function, function.timeout)
+        # Powertools keeps the current HTTP event in a class, one for the whole process: one request at a time, then.
+        alone = self._one_request if _is_http(event) else contextlib.nullcontext()
         try:
             handler = self._handler(function)
-            result = handler(json.loads(json.dumps(event)), context)
+            with alone:
+                result = handler(json.loads(json.dumps(event)), context)
         except Exception as error:  # noqa: BLE001 - Lambda reports whatever a handler raises
             trace = traceback.format_list(traceback.extract_tb(error.__traceback__))
             return failure(type(error).__name__, str(error), trace)
@@ -144,6 +149,10 @@ class InProcess:
                 self._modules[str(path)] = _load(unique, str(path))
         handler: Callable[[Any, Context], Any] = getattr(self._modules[str(path)], attribute)
         return handler
+
+
+def _is_http(event: Any) -> bool:
+    return isinstance(event, dict) and "routeKey" in event
 
 
 def _load(name: str, path: str) -> ModuleType:

@@ -50,13 +50,13 @@ class Reply:
 
 
 def refusal(status: int, message: str, *headers: tuple[str, str]) -> Reply:
-    """An answer of the gateway itself."""
+    """Give an answer of the gateway itself."""
     body = json.dumps({"message": message}, separators=(",", ":")).encode()
     return Reply(status, (("content-type", "application/json"), *headers), body)
 
 
 def read_request(environ: Mapping[str, Any]) -> Request:
-    """The request of a WSGI environment; its body is read whole, at most 10 MB."""
+    """Give the request of a WSGI environment; its body is read whole, at most 10 MB."""
     target = urlsplit(environ["RAW_URI"])
     headers = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
@@ -89,7 +89,7 @@ def _has_body(environ: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
 
 
 def _added(headers: Mapping[str, str], environ: Mapping[str, Any]) -> dict[str, str]:
-    """The headers that API Gateway adds."""
+    """Give the headers that API Gateway adds."""
     return {
         "content-length": headers.get("content-length", "0"),
         "x-amzn-trace-id": f"Root=1-00000000-{uuid.uuid4().hex[:24]}",
@@ -108,7 +108,7 @@ def event(
     jwt: Mapping[str, Any] | None,
     now: datetime,
 ) -> dict[str, Any]:
-    """The event; keys that API Gateway leaves out when they are empty are left out here too."""
+    """Give the event; keys that API Gateway leaves out when they are empty are left out here too."""
     text, encoded = _body(request)
     made: dict[str, Any] = {
         "version": "2.0",
@@ -172,7 +172,7 @@ def _body(request: Request) -> tuple[str, bool]:
 
 
 def reply(body: str) -> Reply:
-    """The answer a function's JSON result stands for; a result the gateway cannot read is a 500."""
+    """Give the answer a function's JSON result stands for; a result the gateway cannot read is a 500."""
     result = json.loads(body)
     if not (isinstance(result, dict) and "statusCode" in result):
         text = result if isinstance(result, str) else json.dumps(result)

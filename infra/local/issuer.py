@@ -77,7 +77,7 @@ class Issuer:
         self._codes: dict[str, _Code] = {}
 
     def token(self, subject: str, tenant: str, roles: Iterable[str], seconds: int = LIFETIME, **more: Any) -> str:
-        """A signed token for that person; `more` adds or replaces claims (tests use it to break them)."""
+        """Give a signed token for that person; `more` adds or replaces claims (tests use it to break them)."""
         now = int(self._clock().timestamp())
         claims = {
             "iss": self.url,
@@ -92,6 +92,7 @@ class Issuer:
         return pyjwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._kid})
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
         request = Request(environ)
         pages = {
             ("GET", "/.well-known/openid-configuration"): self._discovery,
@@ -198,7 +199,7 @@ def _numbers(key: rsa.RSAPrivateKey) -> dict[str, str]:
 
 
 def _key(path: Path) -> rsa.RSAPrivateKey:
-    """The issuer's key, made at the first start."""
+    """Give the issuer's key, made at the first start."""
     if path.exists():
         loaded = serialization.load_pem_private_key(path.read_bytes(), None)
         assert isinstance(loaded, rsa.RSAPrivateKey)

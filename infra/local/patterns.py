@@ -27,7 +27,7 @@ def _one(rule: Any, value: Any) -> bool:
         return value is not _ABSENT and rule == value
     ((operator, argument),) = rule.items()
     if operator == "exists":
-        return (value is not _ABSENT) == argument
+        return (value is not _ABSENT) is bool(argument)
     if operator == "prefix":
         return isinstance(value, str) and value.startswith(argument)
     if operator == "suffix":

@@ -5,7 +5,7 @@ A property is taken (used), ignored (with a reason, so that a reader sees what t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,25 +26,25 @@ class Properties:
         self._left = dict(values)
 
     def take(self, name: str, default: Any = None) -> Any:
-        """The property's value, or the default where the template leaves it out."""
+        """Give the property's value, or the default where the template leaves it out."""
         return self._left.pop(name, default)
 
     def need(self, name: str) -> Any:
-        """The value of a property that must be there."""
+        """Give the value of a property that must be there."""
         value = self._left.pop(name, _REQUIRED)
         if value is _REQUIRED:
             raise TemplateError(f"{self.owner}: the property {name} is missing")
         return value
 
     def nested(self, name: str) -> Properties:
-        """A block of properties with an account of its own; an empty one where it is left out."""
+        """Give a block of properties with an account of its own; an empty one where it is left out."""
         return Properties(f"{self.owner}.{name}", self.take(name, {}))
 
-    def expect(self, name: str, *allowed: Any) -> None:
-        """A property that may only have values the local stack behaves like; any other is an error, not a surprise."""
-        value = self.take(name, allowed[0])
-        if value not in allowed:
-            raise TemplateError(f"{self.owner}: {name} is {value!r}; the local stack only does {allowed!r}")
+    def expect(self, name: str, *, only: Sequence[Any]) -> None:
+        """Refuse a property with any other value than those the local stack behaves like; the first is the default."""
+        value = self.take(name, only[0])
+        if value not in only:
+            raise TemplateError(f"{self.owner}: {name} is {value!r}; the local stack only does {list(only)!r}")
 
     def ignore(self, reasons: Mapping[str, str]) -> None:
         """Properties without effect on one machine, each with the reason why."""

@@ -36,7 +36,7 @@ def provision(template: Mapping[str, Any], site: Site, parameters: Mapping[str, 
 
 
 def pseudo(stack: str) -> dict[str, str]:
-    """The AWS::* values of this machine's account."""
+    """Give the AWS::* values of this machine's account."""
     return {
         "AWS::AccountId": ACCOUNT,
         "AWS::Partition": "aws",
@@ -48,7 +48,7 @@ def pseudo(stack: str) -> dict[str, str]:
 
 
 def site_maker(site: Site) -> Any:
-    """The resolver's maker: finds the type's provisioner and settles the property account."""
+    """Give the resolver's maker: it finds the type's provisioner and settles the property account."""
 
     def make(logical: str, kind: str, values: Mapping[str, Any]) -> Resource:
         if kind in IGNORED_TYPES:

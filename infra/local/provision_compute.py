@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
-from typing import Any
 
 from infra.local import expressions
 from infra.local.aws import ACCOUNT
@@ -43,7 +42,7 @@ def _role(logical: str, properties: Properties, site: Site) -> Resource:
 
 
 def _policy(logical: str, properties: Properties, site: Site) -> Resource:
-    """An inline policy. moto reads the document, so one that is malformed fails here as it would in AWS."""
+    """Put an inline policy. moto reads the document, so one that is malformed fails here as it would in AWS."""
     client = site.client("iam")
     name, document = properties.need("PolicyName"), json.dumps(properties.need("PolicyDocument"))
     for role in properties.take("Roles", []):
@@ -138,8 +137,8 @@ def _stream_mapping(logical: str, properties: Properties, site: Site) -> Resourc
     source = properties.need("EventSourceArn")
     if ":dynamodb:" not in source:
         raise TemplateError(f"{logical}: only DynamoDB streams are mapped to functions, not {source}")
-    properties.expect("StartingPosition", "TRIM_HORIZON", "LATEST")
-    properties.expect("Enabled", True)
+    properties.expect("StartingPosition", only=["TRIM_HORIZON", "LATEST"])
+    properties.expect("Enabled", only=[True])
     with properties.nested("FilterCriteria") as criteria:
         filters = tuple(json.loads(one["Pattern"]) for one in criteria.take("Filters", []))
     with properties.nested("DestinationConfig") as destination, destination.nested("OnFailure") as failed:
@@ -168,7 +167,7 @@ def _stream_mapping(logical: str, properties: Properties, site: Site) -> Resourc
 
 
 def function_of(reference: str) -> str:
-    """A function's name from its name, its ARN (with or without a qualifier) or API Gateway's invocation ARN."""
+    """Give a function's name from its name, its ARN (with or without a qualifier) or API Gateway's invocation ARN."""
     plain = reference.removesuffix("/invocations").rsplit("/functions/", 1)[-1]
     return plain.split(":function:", 1)[1].split(":")[0] if ":function:" in plain else plain
 
@@ -182,7 +181,7 @@ def _log_group(logical: str, properties: Properties, site: Site) -> Resource:
 
 def _state_machine(logical: str, properties: Properties, site: Site) -> Resource:
     name = site.name(logical, properties.take("StateMachineName"))
-    properties.expect("StateMachineType", "STANDARD")
+    properties.expect("StateMachineType", only=["STANDARD"])
     properties.ignore(
         {
             **_TAGS,
@@ -201,7 +200,7 @@ def _state_machine(logical: str, properties: Properties, site: Site) -> Resource
 
 
 def _definition(logical: str, properties: Properties) -> str:
-    """The definition as text, its substitutions made; one that is left over would fail at run time, so it fails now."""
+    """Give the definition as text, its substitutions made; one that is left over would fail at run time, so it fails now."""
     given = properties.take("Definition")
     text = json.dumps(given) if given is not None else str(properties.need("DefinitionString"))
     for name, value in properties.take("DefinitionSubstitutions", {}).items():

@@ -81,7 +81,7 @@ def _same_keys(name: str, wanted: Mapping[str, Any], existing: Mapping[str, Any]
 
 def _set_time_to_live(client: Any, name: str, properties: Properties) -> None:
     with properties.nested("TimeToLiveSpecification") as spec:
-        enabled, attribute = spec.take("Enabled", False), spec.take("AttributeName")
+        enabled, attribute = spec.take("Enabled", default=False), spec.take("AttributeName")
     now = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     if enabled and now["TimeToLiveStatus"] != "ENABLED":
         wanted = {"Enabled": True, "AttributeName": attribute}
@@ -91,7 +91,7 @@ def _set_time_to_live(client: Any, name: str, properties: Properties) -> None:
 def _bucket(logical: str, properties: Properties, site: Site) -> Resource:
     client = site.client("s3")
     name = site.name(logical, properties.take("BucketName")).lower()
-    locked = properties.take("ObjectLockEnabled", False)
+    locked = properties.take("ObjectLockEnabled", default=False)
     properties.ignore(
         {
             **_TAGS,
@@ -158,8 +158,8 @@ def _bucket_policy(logical: str, properties: Properties, _: Site) -> Resource:
 
 def _key(logical: str, properties: Properties, site: Site) -> Resource:
     client = site.client("kms")
-    properties.expect("Enabled", True)
-    properties.expect("MultiRegion", False)
+    properties.expect("Enabled", only=[True])
+    properties.expect("MultiRegion", only=[False])
     wanted = {
         "Description": properties.take("Description", ""),
         "KeySpec": properties.take("KeySpec", "SYMMETRIC_DEFAULT"),
@@ -183,7 +183,7 @@ def _key(logical: str, properties: Properties, site: Site) -> Resource:
 
 
 def _key_of(client: Any, logical: str) -> str | None:
-    """The key made for this logical id at an earlier start."""
+    """Give the key made for this logical id at an earlier start."""
     for key in client.list_keys()["Keys"]:
         description = client.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         if description["KeyManager"] == "CUSTOMER" and _tagged(client, key["KeyId"]) == logical:
@@ -220,7 +220,7 @@ def _secret(logical: str, properties: Properties, site: Site) -> Resource:
 
 
 def _generated(client: Any, spec: Mapping[str, Any]) -> str:
-    """What GenerateSecretString makes: a random password, alone or under a key of a JSON template."""
+    """Tell what GenerateSecretString makes: a random password, alone or under a key of a JSON template."""
     asked = {key: value for key, value in spec.items() if key not in {"SecretStringTemplate", "GenerateStringKey"}}
     password = str(client.get_random_password(**asked)["RandomPassword"])
     if "SecretStringTemplate" not in spec:

@@ -17,7 +17,7 @@ _TAGS = {"Tags": "tags are for the bill"}
 
 
 def _api(logical: str, properties: Properties, site: Site) -> Resource:
-    properties.expect("ProtocolType", "HTTP")
+    properties.expect("ProtocolType", only=["HTTP"])
     api = hashlib.sha256(f"{site.stack}/{logical}".encode()).hexdigest()[:10]
     name = properties.take("Name", logical)
     cors = properties.take("CorsConfiguration")
@@ -49,8 +49,8 @@ def _cors(owner: str, values: Mapping[str, Any]) -> Cors:
 
 def _stage(_: str, properties: Properties, __: Site) -> Resource:
     properties.need("ApiId")
-    properties.expect("StageName", "$default")
-    properties.expect("AutoDeploy", True)
+    properties.expect("StageName", only=["$default"])
+    properties.expect("AutoDeploy", only=[True])
     throttling = "one developer needs no throttling"
     properties.ignore(
         {
@@ -66,9 +66,9 @@ def _stage(_: str, properties: Properties, __: Site) -> Resource:
 
 def _integration(logical: str, properties: Properties, site: Site) -> Resource:
     properties.need("ApiId")
-    properties.expect("IntegrationType", "AWS_PROXY")
-    properties.expect("PayloadFormatVersion", "2.0")
-    properties.expect("ConnectionType", "INTERNET")
+    properties.expect("IntegrationType", only=["AWS_PROXY"])
+    properties.expect("PayloadFormatVersion", only=["2.0"])
+    properties.expect("ConnectionType", only=["INTERNET"])
     properties.ignore({"IntegrationMethod": "functions are always called by POST", "Description": "shown only"})
     function = function_of(properties.need("IntegrationUri"))
     seconds = int(properties.take("TimeoutInMillis", 30_000)) / 1000
@@ -79,8 +79,8 @@ def _integration(logical: str, properties: Properties, site: Site) -> Resource:
 def _authorizer(logical: str, properties: Properties, site: Site) -> Resource:
     properties.need("ApiId")
     properties.need("Name")
-    properties.expect("AuthorizerType", "JWT")
-    properties.expect("IdentitySource", ["$request.header.Authorization"])
+    properties.expect("AuthorizerType", only=["JWT"])
+    properties.expect("IdentitySource", only=[["$request.header.Authorization"]])
     with properties.nested("JwtConfiguration") as jwt:
         issuer, audiences = jwt.need("Issuer"), tuple(jwt.need("Audience"))
     site.http.authorizers[logical] = Authorizer(site.issuer or issuer, audiences)
@@ -92,7 +92,7 @@ def _route(logical: str, properties: Properties, site: Site) -> Resource:
     if kind not in {"NONE", "JWT"}:
         raise TemplateError(f"{logical}: the local stack does not know the authorization type {kind}")
     properties.ignore({"OperationName": "shown in a console only"})
-    properties.expect("ApiKeyRequired", False)
+    properties.expect("ApiKeyRequired", only=[False])
     site.http.routes.append(
         {
             "api": properties.need("ApiId"),

@@ -20,7 +20,7 @@ class Match:
 
 
 def find(routes: Iterable[Route], method: str, segments: Sequence[str]) -> Match | None:
-    """The route for this request; `segments` are the raw, still percent-encoded pieces of the path."""
+    """Give the route for this request; `segments` are the raw, still percent-encoded pieces of the path."""
     best: tuple[tuple[int, ...], Match] | None = None
     for route in routes:
         scored = _scored(route, method, segments)
@@ -30,20 +30,27 @@ def find(routes: Iterable[Route], method: str, segments: Sequence[str]) -> Match
 
 
 def _scored(route: Route, method: str, segments: Sequence[str]) -> tuple[tuple[int, ...], Match] | None:
+    """Tell how well the route fits (less is better) and with which parameters; None if it does not."""
     if route.key == "$default":
         return (_GREEDY + 1,), Match(route, {})
     wanted_method, _, path = route.key.partition(" ")
-    if wanted_method not in {method, "ANY"}:
+    fit = _fit(path.split("/")[1:], segments) if wanted_method in {method, "ANY"} else None
+    if fit is None:
         return None
+    ranks, parameters = fit
+    return (*ranks, int(wanted_method == "ANY")), Match(route, parameters)
+
+
+def _fit(pieces: Sequence[str], segments: Sequence[str]) -> tuple[list[int], dict[str, str]] | None:
+    """Lay a route's path over a request's: the rank of each piece and the parameters; None if they differ."""
     parameters: dict[str, str] = {}
     ranks: list[int] = []
-    pieces = path.split("/")[1:]
     for place, piece in enumerate(pieces):
         if piece.startswith("{") and piece.endswith("+}"):
             if not "".join(segments[place:]):
                 return None
             parameters[piece[1:-2]] = unquote("/".join(segments[place:]))
-            return (*ranks, _GREEDY, int(wanted_method == "ANY")), Match(route, parameters)
+            return [*ranks, _GREEDY], parameters
         if place >= len(segments):
             return None
         if piece.startswith("{") and segments[place]:
@@ -53,6 +60,4 @@ def _scored(route: Route, method: str, segments: Sequence[str]) -> tuple[tuple[i
             ranks.append(_LITERAL)
         else:
             return None
-    if len(pieces) != len(segments):
-        return None
-    return (*ranks, int(wanted_method == "ANY")), Match(route, parameters)
+    return (ranks, parameters) if len(pieces) == len(segments) else None

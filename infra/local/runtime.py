@@ -96,12 +96,12 @@ class Environment:
         self._ready.set()
 
     def next_event(self) -> tuple[str, bytes, int] | None:
-        """The next event for the worker, waiting for one: (request id, JSON, deadline in ms). None when it is closed."""
+        """Give the next event for the worker, waiting for one: (request id, JSON, deadline in ms). None when it is closed."""
         self._ready.set()
         return self._events.get()
 
     def answered(self, path: str, body: bytes) -> None:
-        """What the worker posted: a response, an error, or an error while it started."""
+        """Tell what the worker posted: a response, an error, or an error while it started."""
         if path.endswith("/response"):
             large = len(body) > MAX_PAYLOAD
             too_large = failure("Function.ResponseSizeTooLarge", f"Response payload size exceeded {MAX_PAYLOAD} bytes.")
@@ -114,14 +114,14 @@ class Environment:
 
 
 def _server(environment: Environment) -> ThreadingHTTPServer:
-    """The Runtime API of one environment on a free port."""
+    """Give the Runtime API of one environment on a free port."""
 
     class Api(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
         wbufsize = -1  # headers and body leave in one packet, or each event waits 40 ms for an acknowledgement
 
-        def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+        def do_GET(self) -> None:
             taken = environment.next_event()
             if taken is None:
                 self.close_connection = True
@@ -136,7 +136,7 @@ def _server(environment: Environment) -> ThreadingHTTPServer:
             }
             self._send(200, headers, event)
 
-        def do_POST(self) -> None:  # noqa: N802 - the standard library's name
+        def do_POST(self) -> None:
             length = self.headers.get("Content-Length")
             body = self.rfile.read(int(length)) if length is not None else self._chunks()
             # Acknowledged first: the next event must find the worker asking for it.

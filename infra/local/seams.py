@@ -39,7 +39,7 @@ def check() -> None:
     from moto.awslambda.models import LambdaFunction
     from moto.dynamodb.responses import DynamoHandler
 
-    expected = {
+    expected: dict[Any, list[str]] = {
         LambdaFunction._invoke_lambda: ["self", "event"],  # noqa: SLF001 - the seam that is checked
         LambdaFunction.invoke: ["self", "body", "request_headers", "response_headers"],
         DynamoHandler.call_action: ["self"],

@@ -56,7 +56,7 @@ class Listener:
 
 
 def _bound(wanted: int) -> socket.socket:
-    """A listening socket on the wanted port or the next free one; 0 means any."""
+    """Give a listening socket on the wanted port or the next free one; 0 means any."""
     for port in range(wanted, wanted + _TRIES) if wanted else (0,):
         one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -41,11 +41,11 @@ class Site:
     http: HttpParts = field(default_factory=HttpParts)
 
     def name(self, logical: str, given: str | None) -> str:
-        """The physical name: the template's, else one that is the same at every start."""
+        """Give the physical name: the template's, else one that is the same at every start."""
         return given or f"{self.stack}-{logical}"
 
     def api(self, api_id: str, routes: Any) -> Api:
-        """The API of that id with its routes."""
+        """Give the API of that id with its routes."""
         name, cors = self.http.apis[api_id]
         return Api(api_id, name, tuple(routes), cors)
 
@@ -55,7 +55,7 @@ Provision = Callable[[str, Properties, Site], Resource]
 
 
 def asset_folder(template: Mapping[str, Any], logical: str) -> Path:
-    """The code folder the CDK noted in the function's metadata (an absolute path where assets are not staged)."""
+    """Give the code folder the CDK noted in the function's metadata (an absolute path where assets are not staged)."""
     metadata = template["Resources"][logical].get("Metadata", {})
     if "aws:asset:path" not in metadata:
         raise TemplateError(f"{logical}: its metadata names no code folder (aws:asset:path)")
@@ -63,5 +63,5 @@ def asset_folder(template: Mapping[str, Any], logical: str) -> Path:
 
 
 def arn(service: str, rest: str) -> str:
-    """An ARN of this machine's account."""
+    """Give an ARN of this machine's account."""
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}"

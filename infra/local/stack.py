@@ -72,7 +72,7 @@ class LocalStack:
         self.simulator: Any = None
         self.api_url = self.fortnox_url = self.issuer_url = ""
         self._books, self._ports = books, ports or Ports()
-        self._settings = {"workers": workers, "time_scale": time_scale, "tick_seconds": tick_seconds}
+        self._settings: dict[str, Any] = {"workers": workers, "time_scale": time_scale, "tick_seconds": tick_seconds}
         self._template = template
         self._issuer = Issuer(self.folder, self.clock, Claims(AUDIENCE))
         self._engine: Engine | None = None
@@ -125,8 +125,8 @@ class LocalStack:
         redirect = f"{self.api_url}/oauth/callback"
         simulation = fortnox(self.clock, self.folder / "fortnox", self._books, (CLIENT_ID, secret, redirect))
         self.simulator = simulation.simulator
-        listener.serve(simulation.application)
-        undo.callback(simulation.stop)
+        listener.serve(simulation.simulator.wsgi)
+        undo.callback(simulation.save)
         return simulation
 
     def _drawn(self) -> Mapping[str, Any]:
@@ -137,7 +137,7 @@ class LocalStack:
         return self._template(self._context())
 
     def _context(self) -> dict[str, object]:
-        """The stack's parameters on this machine: only addresses and names differ from those in AWS."""
+        """Give the stack's parameters on this machine: only addresses and names differ from those in AWS."""
         return {
             "stage": "local",
             "issuer": self.issuer_url,
@@ -161,7 +161,7 @@ class LocalStack:
         return self._engine
 
     def about(self) -> dict[str, Any]:
-        """What runs where, as /_local shows it."""
+        """Tell what runs where, as /_local shows it."""
         deployment = self._running.deployment
         return {
             "urls": {
@@ -186,7 +186,7 @@ class LocalStack:
         }
 
     def token(self, subject: str, tenant: str, roles: Iterable[str], seconds: int | None = None) -> str:
-        """A bearer token for the HTTP API."""
+        """Give a bearer token for the HTTP API."""
         return self._issuer.token(subject, tenant, roles, **({} if seconds is None else {"seconds": seconds}))
 
     def invoke(self, name: str, event: Any) -> Answer:
@@ -194,11 +194,11 @@ class LocalStack:
         return self._running.invoke(name, event)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the local AWS."""
+        """Give a boto3 client of the local AWS."""
         return self._running.client(service)
 
     def workers(self) -> list[Any]:
-        """The worker processes that are alive, with their pids."""
+        """Give the worker processes that are alive, with their pids."""
         return self._running.workers()
 
     def tick(self) -> int:
@@ -232,7 +232,7 @@ def _leave_on_sigterm(undo: contextlib.ExitStack) -> None:
 
 
 def _kept_secret(path: Path) -> str:
-    """The client secret of our integration at the simulator; the same at every start."""
+    """Give the client secret of our integration at the simulator; the same at every start."""
     if not path.exists():
         write_atomically(path, secrets.token_urlsafe(24).encode())
     return path.read_text()

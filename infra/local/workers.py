@@ -55,7 +55,7 @@ class WorkerPool:
         return answer
 
     def workers(self) -> list[Worker]:
-        """The processes that are alive, with their pids."""
+        """Give the processes that are alive, with their pids."""
         with self._lock:
             known = [(one, False) for one in self._idle] + [(one, True) for one in self._busy]
         return [Worker(one.function.name, one.pid, busy) for one, busy in known if not one.dead]

@@ -48,7 +48,11 @@ class Functions(Construct):
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         keep_name(log, f"{entry.name}Log")
-        statements = [*estate.statements(entry.rights), *(_stream_rights(stream) if entry.stream else ())]
+        statements = estate.statements(entry.rights)
+        if entry.schedule:
+            statements.append(estate.due())
+        if entry.stream:
+            statements.extend(_stream_rights(stream))
         function = lambda_.Function(
             self,
             entry.name,

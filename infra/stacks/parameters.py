@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 _URL = r"(https://[\w.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?(/[\w.~-]+)*/?"
-_URL_TOLD = "an https URL without query; on another stage than prod also http on this machine"
+_URL_TOLD = "an https URL without query (or http on this machine, on another stage than prod)"
 
 
 class InvalidParameters(Exception):

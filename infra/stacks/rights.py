@@ -59,6 +59,10 @@ class Estate:
         held = frozenset(rights)
         return {name: value for name, value, opening in self._names() if held.intersection(opening)}
 
+    def due(self) -> iam.PolicyStatement:
+        """Allow asking over all tenants what is due; for the sweep alone."""
+        return _allow("dynamodb:Query", f"{self.storage.connections.table_arn}/index/{DUE_INDEX}")
+
     def _names(self) -> tuple[tuple[str, str, frozenset[Right]], ...]:
         """Variable, its value, and the rights of which any one brings it."""
         storage, secrets, parameters = self.storage, self.secrets, self.parameters
@@ -88,7 +92,6 @@ class Estate:
         storage = self.storage
         if Right.CONNECTIONS_READ in held:
             yield _table(_READ, storage.connections)
-            yield _allow("dynamodb:Query", f"{storage.connections.table_arn}/index/{DUE_INDEX}")
         if Right.CONNECTIONS_WRITE in held:
             yield _table(_WRITE, storage.connections)
         if Right.WORK_READ in held:
@@ -99,7 +102,10 @@ class Estate:
             yield _table(("GetItem", "PutItem", "UpdateItem"), storage.limits)
 
     def _files(self, held: frozenset[Right]) -> Iterator[iam.PolicyStatement]:
+        """Open folders of the bucket. Who may not list it is told that a missing file is forbidden, not that it is missing."""
         bucket = self.storage.data
+        if held & _FILE_READERS.keys():
+            yield _allow("s3:ListBucket", bucket.bucket_arn)
         for right in sorted(held & _FILE_READERS.keys()):
             yield _allow("s3:GetObject", bucket.arn_for_objects(_FILE_READERS[right]))
         for right in sorted(held & _FILE_WRITERS.keys()):

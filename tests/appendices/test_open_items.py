@@ -129,7 +129,7 @@ def test_a_credit_note_of_another_party_is_not_matched(invoice: Invoices) -> Non
     credited = invoice(number="1", balance=0, settled=date(2025, 5, 1))
     note = invoice(number="2", party="11", total=-1_000_00, balance=0, invoiced=date(2025, 6, 1))
     histories = roll(Side.RECEIVABLE, [credited, note], [])
-    assert [each.unmatched for each in histories] == [1_000_00, -1_000_00]
+    assert [each.undated for each in histories] == [0, -1_000_00]
     assert amounts([credited, note], [], "2025-04-30") == {"1": 1_000_00}
     assert amounts([credited, note], [], "2025-05-01") == {}
     assert amounts([credited, note], [], "2025-06-01") == {}

@@ -195,12 +195,12 @@ def test_a_day_in_no_imported_year_is_an_error(day: date) -> None:
         reconcile(receivables(year(0)), day, ())
 
 
-def test_settlements_without_a_trace_are_a_finding(invoice: Invoices) -> None:
+def test_settlements_that_nothing_dates_are_a_finding(invoice: Invoices) -> None:
     histories = roll(Side.RECEIVABLE, [invoice(balance=250_00)], [])
     appendix: Appendix = reconcile(receivables(year(0, posting("B", 1, "2025-03-10", 250_00))), DAY, histories, MADE)
     assert findings(appendix, histories) == (
         Finding(
-            "settlement-untraced",
+            "settlement-undated",
             Severity.INFO,
             {"account": "1510", "amount": "750.00", "count": 1},
             Place(account="1510"),

@@ -63,7 +63,7 @@ def test_every_problem_is_told_at_once_each_with_its_field() -> None:
         ("/purpose", "unknown"),
         ("/currency", "currency"),
         ("/years/0/to", "ends-before-start"),
-        ("/active/to", "ends-before-start"),
+        ("/activePeriod/to", "ends-before-start"),
     ]
 
 
@@ -97,7 +97,7 @@ def test_a_name_of_ordinary_letters_is_taken(name: str) -> None:
 
 
 def test_an_engagement_has_a_year() -> None:
-    assert refusals(years=()) == [("/years", "required"), ("/active", "outside-years")]
+    assert refusals(years=()) == [("/years", "required"), ("/activePeriod", "outside-years")]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_active_period_lies_within_one_year(first: str, last: str, taken: bo
     if taken:
         assert isinstance(create("t1", "eng_1", replace(DRAFT, active=active)), Engagement)
     else:
-        assert refusals(active=active) == [("/active", "outside-years")]
+        assert refusals(active=active) == [("/activePeriod", "outside-years")]
 
 
 @pytest.mark.parametrize("currency", ["sek", "SE", "SEKK", "", "S3K", "ÅÄÖ"])

@@ -114,8 +114,10 @@ class TokenSource:
 
     given: int = 0
     failure: Exception | None = None
+    on_asking: Callable[[], None] = lambda: None
 
     def __call__(self, rejected: str = "") -> str:
+        self.on_asking()
         if self.failure is not None:
             raise self.failure
         if rejected or not self.given:
@@ -146,13 +148,17 @@ def tokens() -> TokenSource:
 @pytest.fixture
 def client(fortnox: ScriptedFortnox, time: VirtualTime, pacer: FreePacer, tokens: TokenSource) -> Iterator[Client]:
     transport = httpx.MockTransport(fortnox)
-    with Client(tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 0.5, transport=transport) as made:
+    with Client(
+        tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 0.5, clock=time.clock, transport=transport
+    ) as made:
         yield made
 
 
 @pytest.fixture
 def session(fortnox: ScriptedFortnox, time: VirtualTime, pacer: FreePacer, tokens: TokenSource) -> Iterator[Session]:
     transport = httpx.MockTransport(fortnox)
-    made = Session(tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 0.5, transport=transport)
+    made = Session(
+        tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 0.5, clock=time.clock, transport=transport
+    )
     yield made
     made.close()

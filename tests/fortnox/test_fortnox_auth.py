@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge import ports
 from bridge.fortnox.auth import Claims, OAuth, Tokens, claims
 from bridge.fortnox.errors import (
     ClientInvalid,
@@ -28,6 +29,11 @@ TOKEN = {
     "scope": "bookkeeping companyinformation",
     "refresh_token": "r-2",
 }
+
+
+def test_it_is_the_port_of_the_broker(oauth: OAuth) -> None:
+    port: ports.OAuth = oauth
+    assert port is oauth
 
 
 @pytest.fixture
@@ -157,6 +163,12 @@ def jwt(payload: object) -> str:
 )
 def test_a_token_says_whose_it_is_and_when_it_ends(payload: object, said: Claims) -> None:
     assert claims(jwt(payload)) == said
+
+
+def test_tokens_name_their_company_or_say_that_they_do_not() -> None:
+    assert Tokens(jwt({"tenantId": 123456}), 3600, ()).tenant_id == 123456
+    with pytest.raises(FortnoxUnreadable, match="names no company"):
+        _ = Tokens(jwt({}), 3600, ()).tenant_id
 
 
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]*\.", fullmatch=True))

@@ -31,9 +31,13 @@ FILE = b"#FLAGGA 0\r\n"
 
 
 def read_request(connection: socket.socket) -> bytes:
+    """Read one request; empty when the client has hung up."""
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65_536)
+        received = connection.recv(65_536)
+        if not received:
+            return b""
+        data += received
     head, _, body = data.partition(b"\r\n\r\n")
     length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
     while len(body) < length:
@@ -135,8 +139,12 @@ def test_a_write_is_seen_once_and_its_outcome_is_what_is_known(
     assert server.connections == 1
 
 
-def test_each_write_has_a_connection_of_its_own(serve: Serve) -> None:
-    server, client = serve(says(HEAD, BODY))
+def test_each_write_has_a_connection_of_its_own_though_the_server_would_keep_it(serve: Serve) -> None:
+    def keeps_open(connection: socket.socket) -> None:
+        while read_request(connection):
+            connection.sendall(HEAD + BODY)
+
+    server, client = serve(keeps_open)
     assert isinstance(client.post_voucher(DRAFT, 4), Ok)
     assert isinstance(client.post_voucher(DRAFT, 4), Ok)
     assert server.connections == 2

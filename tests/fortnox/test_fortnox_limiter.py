@@ -79,6 +79,13 @@ def test_retry_after_is_obeyed_and_ends_the_burst(time: VirtualTime) -> None:
     assert sent == pytest.approx([3.0, 3.0 + pacer.interval, 3.0 + 2 * pacer.interval])
 
 
+def test_a_penalty_does_not_forgive_what_the_burst_borrowed(time: VirtualTime) -> None:
+    pacer = LocalPacer(time.clock, time.sleep)
+    times_of(pacer, time, 10)
+    pacer.limited(0, None)
+    assert times_of(pacer, time, 1) == pytest.approx([10 * T])
+
+
 def test_the_interval_grows_by_two_per_cent_at_most_once_in_five_seconds_and_never_beyond_a_quarter(
     time: VirtualTime,
 ) -> None:

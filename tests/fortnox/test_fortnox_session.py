@@ -90,7 +90,9 @@ def test_together_with_the_pacer_the_waiting_outlasts_the_window(
     fortnox.on("/x", lambda _: answer(200, OK) if time.now >= opens else answer(429, b"no"))
     pacer = LocalPacer(time.clock, time.sleep)
     transport = httpx.MockTransport(fortnox)
-    session = Session(tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 1.0, transport=transport)
+    session = Session(
+        tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 1.0, clock=time.clock, transport=transport
+    )
     assert session.get("/x") == OK
     assert len(fortnox.requests) == 5
     session.close()
@@ -141,9 +143,16 @@ def test_a_stream_is_opened_patiently_and_refused_in_the_same_words(session: Ses
 
 
 def test_a_session_that_was_never_used_closes_too(tokens: TokenSource, pacer: FreePacer) -> None:
-    Session(tokens, BASE, pacer=pacer, sleep=lambda _: None, chance=lambda: 0.0).close()
+    Session(tokens, BASE, pacer=pacer, sleep=lambda _: None, chance=lambda: 0.0, clock=lambda: 0.0).close()
 
 
 def test_a_token_goes_nowhere_but_to_fortnox(tokens: TokenSource, pacer: FreePacer) -> None:
     with pytest.raises(ValueError, match="neither Fortnox"):
-        Session(tokens, "https://api.fortnox.example/3", pacer=pacer, sleep=lambda _: None, chance=lambda: 0.0)
+        Session(
+            tokens,
+            "https://api.fortnox.example/3",
+            pacer=pacer,
+            sleep=lambda _: None,
+            chance=lambda: 0.0,
+            clock=lambda: 0.0,
+        )

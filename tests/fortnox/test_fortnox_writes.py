@@ -68,6 +68,7 @@ OUTCOMES: list[tuple[httpx.Response | Exception, type[Outcome]]] = [
     (answer(500, b""), Ambiguous),
     (refused(500, 1000003, "System exception"), Ambiguous),
     (refused(400, 1000003, "System exception"), Ambiguous),
+    (refused(500, 2000946, "Kostnadsställe är obligatoriskt på konto: 1930"), Ambiguous),
     (answer(502, b"<html>"), Ambiguous),
     (answer(504, {"message": "Endpoint request timed out"}), Ambiguous),
     (answer(302, b"", Location="https://api.fortnox.se/3/vouchers"), Ambiguous),
@@ -136,3 +137,24 @@ def test_without_a_token_nothing_is_sent(client: Client, fortnox: ScriptedFortno
     tokens.failure = GrantInvalid("invalid_grant", "Invalid refresh token")
     assert client.post_voucher(DRAFT, 4) == NotSent("no access token (GrantInvalid)")
     assert fortnox.requests == []
+
+
+def test_a_worker_that_froze_does_not_wake_up_and_send(
+    client: Client, fortnox: ScriptedFortnox, time: VirtualTime, tokens: TokenSource
+) -> None:
+    tokens.on_asking = lambda: time.sleep(15.1)
+    fortnox.on("/vouchers", answer(201, created()))
+    assert client.post_voucher(DRAFT, 4) == NotSent("held up before it could be sent")
+    assert fortnox.requests == []
+
+
+def test_a_write_that_was_turned_away_is_not_sent_again_when_it_is_too_late(
+    client: Client, fortnox: ScriptedFortnox, time: VirtualTime
+) -> None:
+    def slow_429(_: httpx.Request) -> httpx.Response:
+        time.sleep(15.1)
+        return answer(429, b"no")
+
+    fortnox.on("/vouchers", slow_429, answer(201, created()))
+    assert client.post_voucher(DRAFT, 4) == NotSent("held up before it could be sent")
+    assert len(fortnox.requests) == 1

@@ -120,7 +120,7 @@ def test_braces_in_a_parameter_are_only_text() -> None:
 
 
 def test_an_unreadable_file_says_which_line_and_why() -> None:
-    params = {"line": 40, "finding": "amount-invalid", "value": "12,5", "count": 1}
+    params: dict[str, str | int] = {"line": 40, "finding": "amount-invalid", "value": "12,5", "count": 1}
 
     assert messages.detail("sie-invalid", params, "sv").startswith("Rad 40: \N{RIGHT DOUBLE QUOTATION MARK}12,5")
     assert messages.detail("sie-invalid", {**params, "line": 0}, "en").startswith("Line \N{EN DASH}: ")

@@ -28,9 +28,7 @@ FAULTS: Mapping[str, Fault] = {
     "not-alphanumeric": Fault(2000106, "Värdet måste vara alfanumeriskt ({value})"),
     "not-numeric": Fault(2000108, "Värdet måste vara numeriskt ({value})"),
     "not-boolean": Fault(2000134, "Värdet måste vara en boolean ({value})"),
-    "locked-period": Fault(
-        2000401, "{company} har låst perioden t.o.m. {day}. Lås upp perioden för att fortsätta."
-    ),
+    "locked-period": Fault(2000401, "{company} har låst perioden t.o.m. {day}. Lås upp perioden för att fortsätta."),
     "account-not-found": Fault(2000423, "Kan inte hitta kontot.", 404),
     "currency-not-found": Fault(2000427, "Kan inte hitta valutan.", 404),
     "customer-not-found": Fault(2000433, "Kan inte hitta kunden.", 404),

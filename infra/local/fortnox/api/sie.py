@@ -59,7 +59,9 @@ def _unbalance(lines: list[str], request: Request) -> None:
     """Make the first row of the last voucher that has rows 1,00 larger, and leave the balances alone."""
     for voucher in reversed(request.year.vouchers):
         if voucher.booked and request.selection.takes(voucher):
-            spoilt = replace(voucher, rows=(replace(voucher.rows[0], amount=voucher.rows[0].amount + 100), *voucher.rows[1:]))
+            spoilt = replace(
+                voucher, rows=(replace(voucher.rows[0], amount=voucher.rows[0].amount + 100), *voucher.rows[1:])
+            )
             right = list(sie_writer.voucher_lines(voucher))
             place = len(lines) - 1 - lines[::-1].index(right[0])
             lines[place : place + len(right)] = sie_writer.voucher_lines(spoilt)

@@ -84,7 +84,9 @@ def _back(browser: Browser, client: Client, uri: str, **parameters: str) -> Answ
 
 
 def _redirect(location: str, status: int, **headers: str) -> Answer:
-    return Answer(status, b"", "text/html; charset=UTF-8", {"Location": location, "Cache-Control": "no-store", **headers})
+    return Answer(
+        status, b"", "text/html; charset=UTF-8", {"Location": location, "Cache-Control": "no-store", **headers}
+    )
 
 
 def _log_in(browser: Browser, client: Client) -> Answer:
@@ -123,7 +125,10 @@ def _second_error(browser: Browser, user: User, company: Company) -> dict[str, s
     if missing_licence(browser.scopes, licences):
         return {"error": "error_missing_license", "error_description": "License is missing"}
     if browser.asked.get("account_type") == "service" and not user.administrator:
-        return {"error": "error_missing_system_admin_right", "error_description": "System administrator right is missing"}
+        return {
+            "error": "error_missing_system_admin_right",
+            "error_description": "System administrator right is missing",
+        }
     return None
 
 

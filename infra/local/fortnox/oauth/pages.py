@@ -57,7 +57,9 @@ def choose(action: str, app: str, user: str, companies: Iterable[Company]) -> An
 
 def consent(action: str, app: str, user: str, company: Company, scopes: Iterable[str]) -> Answer:
     """The consent: which app may do what in which company."""
-    items = "".join(f"<li>{escape(DESCRIPTIONS.get(scope, scope))} <small>{escape(scope)}</small></li>" for scope in scopes)
+    items = "".join(
+        f"<li>{escape(DESCRIPTIONS.get(scope, scope))} <small>{escape(scope)}</small></li>" for scope in scopes
+    )
     content = f"""<p><strong>{escape(app)}</strong> vill läsa och skriva i
 <strong>{escape(company.name)}</strong> <small>{escape(company.org_number)}</small>:</p><ul>{items}</ul>
 <form method="post" action="{escape(action)}"><input type="hidden" name="step" value="consent">

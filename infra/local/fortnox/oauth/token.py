@@ -58,9 +58,7 @@ def _client(incoming: Incoming, grants: Grants) -> Client:
     return client
 
 
-def _by_code(
-    form: dict[str, str], client: Client, grants: Grants, companies: dict[int, Company], now: float
-) -> Answer:
+def _by_code(form: dict[str, str], client: Client, grants: Grants, companies: dict[int, Company], now: float) -> Answer:
     code = grants.codes.pop(form.get("code", ""), None)
     sent = form.get("redirect_uri")
     if code is None or code.client != client.id or code.expires <= now or sent not in (None, code.redirect_uri):

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from bridge.jobs.job import Work
 from bridge.ports import (
     Broker,
     Clock,
@@ -111,48 +112,48 @@ class _World:
 
     @cached_property
     def engagements(self) -> Engagements:
-        from bridge.stores.engagements import DynamoEngagements
+        from bridge.stores import engagements
 
-        return DynamoEngagements(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+        return engagements.Engagements(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
 
     @cached_property
     def connections(self) -> Connections:
-        from bridge.stores.connections import DynamoConnections
+        from bridge.stores import connections
 
-        return DynamoConnections(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+        return connections.Connections(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
 
     @cached_property
     def consents(self) -> Consents:
-        from bridge.stores.consents import DynamoConsents
+        from bridge.stores import consents
 
-        return DynamoConsents(
-            _client("dynamodb"), _client("kms"), _env("CONNECTIONS_TABLE"), os.environ.get("TOKENS_KEY", "")
+        return consents.Consents(
+            _client("dynamodb"), _env("CONNECTIONS_TABLE"), _client("kms"), os.environ.get("TOKENS_KEY", "")
         )
 
     @cached_property
     def jobs(self) -> Jobs:
-        from bridge.stores.jobs import DynamoJobs
+        from bridge.stores import jobs
 
-        return DynamoJobs(_client("dynamodb"), _env("WORK_TABLE"))
+        return jobs.Jobs(_client("dynamodb"), _env("WORK_TABLE"))
 
     @cached_property
     def entries(self) -> Entries:
-        from bridge.stores.entries import DynamoEntries
+        from bridge.stores import entries
 
-        return DynamoEntries(_client("dynamodb"), _env("WORK_TABLE"))
+        return entries.Entries(_client("dynamodb"), _env("WORK_TABLE"), self.ids)
 
     @cached_property
     def files(self) -> Files:
-        from bridge.stores.files import S3Files
+        from bridge.stores import files
 
-        return S3Files(_client("s3"), _env("DATA_BUCKET"))
+        return files.Files(_client("s3"), _env("DATA_BUCKET"))
 
     @cached_property
     def workflows(self) -> Workflows:
-        from bridge.stores.workflows import StepFunctions
+        from bridge.stores import workflows
 
-        machines = {"import": os.environ.get("IMPORT_MACHINE", ""), "export": os.environ.get("EXPORT_MACHINE", "")}
-        return StepFunctions(_client("stepfunctions"), machines)
+        machines = {work: os.environ.get(f"{work.upper()}_MACHINE", "") for work in Work}
+        return workflows.Workflows(_client("stepfunctions"), machines)
 
     @cached_property
     def broker(self) -> Broker:
@@ -192,6 +193,14 @@ class _World:
         return Client(
             access_token, f"{_env('FORTNOX_API_URL')}/3", pacer=_pacer(company), sleep=time.sleep, chance=random.random
         )
+
+    def tokens_of(self, company: int) -> Callable[[str], str]:
+        """Give a source of access tokens; told which one Fortnox rejected, it gives another."""
+
+        def access_token(rejected: str = "") -> str:
+            return self.broker.access_token(company, fresh=bool(rejected))
+
+        return access_token
 
 
 @cache

@@ -22,11 +22,14 @@ from bridge.appendices.subledger import Invoice
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """A part of an invoice, in öre of its currency and with its sign, that went away on a day without a payment."""
+    """A part of an invoice, in öre of its currency and with its sign, that went away on a day without a payment.
+
+    `dated` is False where nothing tells the day and the invoice's own date was taken.
+    """
 
     day: date
     amount: int
-    matched: bool
+    dated: bool = True
 
 
 @dataclass(slots=True)
@@ -37,10 +40,10 @@ class _Remainder:
     left: int
     offsets: list[Offset] = field(default_factory=list)
 
-    def take(self, amount: int, day: date, *, matched: bool) -> None:
-        """Let an amount go away on a day."""
-        self.left -= amount
-        self.offsets.append(Offset(day, amount, matched))
+    def take(self, offset: Offset) -> None:
+        """Let an offset use up its amount."""
+        self.left -= offset.amount
+        self.offsets.append(offset)
 
 
 def find(unexplained: Iterable[tuple[Invoice, int]]) -> list[tuple[Offset, ...]]:
@@ -50,7 +53,8 @@ def find(unexplained: Iterable[tuple[Invoice, int]]) -> list[tuple[Offset, ...]]
         _match(remainders, key)
     for remainder in remainders:
         if remainder.left:
-            remainder.take(remainder.left, remainder.invoice.settled or remainder.invoice.invoiced, matched=False)
+            settled = remainder.invoice.settled
+            remainder.take(Offset(settled or remainder.invoice.invoiced, remainder.left, dated=settled is not None))
     return [tuple(remainder.offsets) for remainder in remainders]
 
 
@@ -87,6 +91,6 @@ def _settle(debits: list[_Remainder], notes: list[_Remainder]) -> None:
         while note.left and debit:
             amount = min(debit.left, -note.left)
             day = max(debit.invoice.invoiced, note.invoice.invoiced)
-            debit.take(amount, day, matched=True)
-            note.take(-amount, day, matched=True)
+            debit.take(Offset(day, amount))
+            note.take(Offset(day, -amount))
             debit = debit if debit.left else next(waiting, None)

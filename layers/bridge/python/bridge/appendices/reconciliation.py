@@ -106,17 +106,17 @@ def reconcile(
 
 
 def findings(appendix: Appendix, histories: Iterable[History] = ()) -> tuple[Finding, ...]:
-    """Tell what a person should look at: a difference, and settlements that neither a payment nor a credit note tells of."""
+    """Tell what a person should look at: a difference, and settlements that nothing dates."""
     place = Place(account=appendix.account)
     found: list[Finding] = []
     if appendix.difference:
         amount, explained = money.text(appendix.difference), money.text(appendix.explained)
         params: dict[str, Param] = {"account": appendix.account, "amount": amount, "explained": explained}
         found.append(Finding("subledger-difference", Severity.WARNING, params, place))
-    untraced = [history.unmatched for history in histories if history.unmatched]
-    if untraced:
-        params = {"account": appendix.account, "amount": money.text(sum(untraced)), "count": len(untraced)}
-        found.append(Finding("settlement-untraced", Severity.INFO, params, place, len(untraced)))
+    undated = [history.undated for history in histories if history.undated]
+    if undated:
+        params = {"account": appendix.account, "amount": money.text(sum(undated)), "count": len(undated)}
+        found.append(Finding("settlement-undated", Severity.INFO, params, place, len(undated)))
     return tuple(found)
 
 

@@ -49,14 +49,14 @@ class Reduction:
 class History:
     """A booked invoice and everything that reduced it, by day.
 
-    `total` is SEK öre at the booked rate; `unmatched` the SEK öre of it that went away with nothing that tells when.
+    `total` is SEK öre at the booked rate; `undated` the SEK öre of it that went away with nothing that tells when.
     """
 
     invoice: Invoice
     total: int
     payments: tuple[Payment, ...]
     reductions: tuple[Reduction, ...]
-    unmatched: int
+    undated: int
 
     def open(self, day: date) -> Open:
         """Add up what was open at the end of the day. Before the invoice's date only prepayments count, negative."""
@@ -122,5 +122,5 @@ def _history(
     invoice: Invoice, payments: tuple[Payment, ...], made: list[Reduction], settled: tuple[Offset, ...]
 ) -> History:
     away = [Reduction(each.day, sek(invoice, each.amount), each.amount) for each in settled]
-    unmatched = sum(sek(invoice, each.amount) for each in settled if not each.matched)
-    return History(invoice, sek(invoice, invoice.total), payments, (*made, *away), unmatched)
+    undated = sum(sek(invoice, each.amount) for each in settled if not each.dated)
+    return History(invoice, sek(invoice, invoice.total), payments, (*made, *away), undated)

@@ -118,6 +118,6 @@ def _is_too_long(year: Period) -> bool:
 
 def _active(draft: Draft) -> Iterator[Problem]:
     if draft.active.last < draft.active.first:
-        yield _invalid("/active/to", "ends-before-start")
+        yield _invalid("/activePeriod/to", "ends-before-start")
     elif not any(year.has(draft.active.first) and year.has(draft.active.last) for year in draft.years):
-        yield _invalid("/active", "outside-years")
+        yield _invalid("/activePeriod", "outside-years")

@@ -16,7 +16,7 @@ import httpx
 from pydantic import Field
 
 from bridge.fortnox import wire
-from bridge.fortnox.errors import FortnoxUnavailable, at_the_wall, oauth_failure
+from bridge.fortnox.errors import FortnoxUnavailable, FortnoxUnreadable, at_the_wall, oauth_failure
 from bridge.fortnox.payloads import Payload, Text, read
 
 TIMEOUT = httpx.Timeout(connect=5.0, write=10.0, read=120.0, pool=5.0)
@@ -34,6 +34,14 @@ class Tokens:
     expires_in: int
     scopes: tuple[str, ...]
     refresh_token: str | None = field(default=None, repr=False)
+
+    @property
+    def tenant_id(self) -> int:
+        """The company's DatabaseNumber, from the access token; FortnoxUnreadable when it says none."""
+        found = claims(self.access_token).tenant_id
+        if found is None:
+            raise FortnoxUnreadable("the access token names no company")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
@@ -39,9 +40,12 @@ class Client:
         pacer: Pacer,
         sleep: Callable[[float], None],
         chance: Callable[[], float],
+        clock: Callable[[], float] = time.monotonic,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._session = Session(access_token, base_url, pacer=pacer, sleep=sleep, chance=chance, transport=transport)
+        self._session = Session(
+            access_token, base_url, pacer=pacer, sleep=sleep, chance=chance, clock=clock, transport=transport
+        )
 
     def __enter__(self) -> Self:
         return self

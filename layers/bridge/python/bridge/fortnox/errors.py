@@ -65,6 +65,11 @@ class Unauthorized(FortnoxError):
 
     status: ClassVar[int] = 409
 
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: connect again."""
+        return Problem("connection-revoked")
+
 
 class FortnoxRefused(FortnoxError):
     """Fortnox refused: `code` and `message` are its own, `resource` the first part of the path."""
@@ -80,6 +85,11 @@ class FortnoxRefused(FortnoxError):
         """The scope that opens the resource."""
         return SCOPES.get(self.resource, self.resource)
 
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: what Fortnox said."""
+        return Problem("fortnox-refused", {"code": self.code, "message": self.message})
+
 
 class NotFound(FortnoxRefused):
     """Fortnox has no such thing."""
@@ -89,6 +99,11 @@ class ScopeMissing(FortnoxRefused):
     """The connection lacks the scope for the resource; a new consent is needed."""
 
     status: ClassVar[int] = 403
+
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: connect again and allow the scope."""
+        return Problem("scope-missing", {"scope": self.scope, "what": self.resource})
 
 
 class LicenceMissing(FortnoxRefused):
@@ -100,6 +115,11 @@ class LicenceMissing(FortnoxRefused):
     def module(self) -> str:
         """`integration` for the integration licence, else the scope whose product licence is missing."""
         return "integration" if self.code == INTEGRATION_LICENCE else self.scope
+
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: the licence has to be bought. Which company that is, the error does not know."""
+        return Problem("licence-missing", {"company": "", "module": self.module})
 
 
 class RightMissing(FortnoxRefused):
@@ -115,6 +135,11 @@ class FortnoxRateLimited(FortnoxError):
         self.seconds = seconds
         super().__init__("429 too many requests")
 
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: wait."""
+        return Problem("rate-limited", {"s": math.ceil(self.seconds or WINDOW)})
+
 
 class FortnoxUnavailable(FortnoxError):
     """Fortnox gave no usable answer; `sent` tells whether the request may have reached it."""
@@ -125,6 +150,11 @@ class FortnoxUnavailable(FortnoxError):
         self.reason = reason
         self.sent = sent
         super().__init__(reason)
+
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: try again in a while."""
+        return Problem("fortnox-unavailable")
 
 
 class FortnoxUnreadable(FortnoxError):
@@ -139,17 +169,36 @@ class OAuthRefused(FortnoxError):
         self.description = description
         super().__init__(f"{error} {description}".strip())
 
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: the licence has to be bought, or what Fortnox said."""
+        return (
+            Problem("licence-missing", {"company": "", "module": "integration"})
+            if self.error in LICENCE_ERRORS
+            else Problem("fortnox-refused", {"code": self.error, "message": self.description})
+        )
+
 
 class GrantInvalid(OAuthRefused):
     """The authorisation code or refresh token is used, expired or revoked."""
 
     status: ClassVar[int] = 409
 
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: connect again."""
+        return Problem("connection-revoked")
+
 
 class ClientInvalid(OAuthRefused):
     """The token endpoint does not know our client id and secret."""
 
     status: ClassVar[int] = 500
+
+    @property
+    def problem(self) -> Problem:
+        """What to tell a person: nothing they can mend; the secret is ours."""
+        return Problem("internal")
 
 
 INTEGRATION_LICENCE = "2001103"
@@ -245,43 +294,8 @@ def oauth_failure(status: int, content: bytes, retry_after: str = "") -> Fortnox
 OAUTH: Mapping[str, type[OAuthRefused]] = {"invalid_grant": GrantInvalid, "invalid_client": ClientInvalid}
 """OAuth error -> class; any other is OAuthRefused."""
 
-OAUTH_PROBLEMS: Mapping[str, str] = {
-    "access_denied": "consent-denied",
-    "error_missing_system_admin_right": "not-administrator",
-    "error_missing_license": "licence-missing",
-    "error_missing_app_license": "licence-missing",
-}
-"""Error of the authorisation page or the token endpoint -> our problem code."""
-
-
-def problem_of(error: FortnoxError, company: str = "") -> Problem:  # noqa: PLR0911 - one line per class is the table
-    """Say what a person can do about the failure. `company` is the name to show where a licence is missing."""
-    match error:
-        case ScopeMissing():
-            return Problem("scope-missing", {"scope": error.scope, "what": error.resource})
-        case LicenceMissing():
-            return Problem("licence-missing", {"company": company, "module": error.module})
-        case FortnoxRefused():
-            return Problem("fortnox-refused", {"code": error.code, "message": error.message})
-        case FortnoxRateLimited():
-            return Problem("rate-limited", {"s": math.ceil(error.seconds or WINDOW)})
-        case FortnoxUnavailable():
-            return Problem("fortnox-unavailable")
-        case Unauthorized() | GrantInvalid():
-            return Problem("connection-revoked")
-        case ClientInvalid():
-            return Problem("internal")
-        case OAuthRefused():
-            return _oauth_problem(error, company)
-        case _:
-            return Problem("internal")
-
-
-def _oauth_problem(error: OAuthRefused, company: str) -> Problem:
-    code = OAUTH_PROBLEMS.get(error.error, "fortnox-refused")
-    if code == "licence-missing":
-        return Problem(code, {"company": company, "module": "integration"})
-    return Problem(code, {"code": error.error, "message": error.description} if code == "fortnox-refused" else {})
+LICENCE_ERRORS = frozenset({"error_missing_license", "error_missing_app_license"})
+"""OAuth errors of a company without the integration licence."""
 
 
 def _parsed(content: bytes) -> object:

@@ -6,6 +6,7 @@ renew the access token once. Nobody above this module repeats a request.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -45,20 +46,22 @@ class AccessToken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many failures and 429s are lived through, and the longest Retry-After (seconds) that is waited for."""
+    """How much is lived through: failures, 429s, a Retry-After, and seconds from the start to the last sending."""
 
     failures: int
     refusals: int
     longest: float
+    within: float
 
 
-READING = Patience(failures=5, refusals=8, longest=60.0)
-WRITING = Patience(failures=0, refusals=4, longest=10.0)
-"""A write waits little: whoever keeps record of it counts time from when it was announced."""
+READING = Patience(failures=5, refusals=8, longest=60.0, within=math.inf)
+WRITING = Patience(failures=0, refusals=4, longest=10.0, within=15.0)
+"""A write waits little: whoever keeps record of it counts from when it was announced, and a worker that froze in between
+must not wake up and send."""
 
 
 class Session:
-    """One company's requests. `sleep` takes seconds; `chance` gives a number in [0, 1)."""
+    """One company's requests. `sleep` takes seconds; `chance` gives a number in [0, 1); `clock` gives seconds."""
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class Session:
         pacer: Pacer,
         sleep: Callable[[float], None],
         chance: Callable[[], float],
+        clock: Callable[[], float],
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._base = wire.trusted(base_url)
@@ -75,6 +79,7 @@ class Session:
         self._pacer = pacer
         self._sleep = sleep
         self._chance = chance
+        self._clock = clock
         self._transport = transport
 
     def get(self, path: str, **query: Query) -> object:
@@ -112,10 +117,13 @@ class Session:
         return wire.client(wire.TIMEOUT, self._transport or wire.writing_transport())
 
     def _patiently(self, once: Callable[[str], T], access_token: AccessToken, patience: Patience) -> T:
+        began = self._clock()
         token = access_token()
         renewed, failures, refusals = False, 0, 0
         while True:
             self._pacer.wait()
+            if self._clock() - began > patience.within:
+                raise FortnoxUnavailable("held up before it could be sent", sent=False)
             try:
                 answer = once(token)
             except Unauthorized:

@@ -24,7 +24,7 @@ KEEP_ALIVE = 4.0
 def trusted(base_url: str) -> str:
     """Give the base address without its last slash; ValueError unless it is Fortnox over https or this machine."""
     url = httpx.URL(base_url)
-    fortnox = url.scheme == "https" and url.host in HOSTS and True
+    fortnox = url.scheme == "https" and url.host in HOSTS and url.port is None
     here = url.scheme in {"http", "https"} and url.host in LOOPBACK
     if not (fortnox or here) or url.userinfo or url.query or url.fragment:
         raise ValueError("the address is neither Fortnox over https nor this machine")

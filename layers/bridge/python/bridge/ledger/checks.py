@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from datetime import date
 from itertools import pairwise
+from operator import lt
 
 from bridge.ledger import days, money
 from bridge.ledger.columns import Part, Transactions
@@ -44,11 +46,8 @@ class VoucherControls:
             self._check_days(part, days.number(year[0]), days.number(year[1]))
         if len(part.history):
             self._check_added(part)
-        for index, (series, number) in enumerate(zip(vouchers.series, vouchers.number, strict=True)):
-            if number.isdecimal() and len(number) <= _NUMERIC:
-                if series not in self._series:
-                    self._series[series] = _Series()
-                self._check_number(part, index, self._series[series], int(number))
+        for name, indexes in _by_series(part).items():
+            self._check_numbers(part, name, indexes)
 
     @property
     def highest(self) -> dict[str, int]:
@@ -90,17 +89,24 @@ class VoucherControls:
                 place = Place(vouchers.line[index] or None, voucher=name)
                 self._findings.add("voucher-outside-year", place, voucher=name, date=days.iso(day))
 
-    def _check_number(self, part: Part, index: int, series: _Series, number: int) -> None:
-        series.numbers.append(number)
-        series.lines.append(part.vouchers.line[index])
-        if number > series.highest:
-            series.highest = number
+    def _check_numbers(self, part: Part, name: str, indexes: list[int]) -> None:
+        """Note the numbers of a series that this part has; those that go down are told at once."""
+        lines = part.vouchers.line
+        series = self._series.setdefault(name, _Series())
+        numbers = list(map(int, map(part.vouchers.number.__getitem__, indexes)))
+        series.numbers.extend(numbers)
+        series.lines.extend(map(lines.__getitem__, indexes))
+        if all(map(lt, [series.highest, *numbers], numbers)):
+            series.highest = numbers[-1]
             return
         series.in_order = False
-        if number:  # zero is how some write "no number yet"
-            name = part.vouchers.name(index)
-            place = Place(part.vouchers.line[index] or None, voucher=name)
-            self._findings.add("voucher-number-descending", place, voucher=name)
+        for index, number in zip(indexes, numbers, strict=True):
+            if 0 < number <= series.highest:  # zero is how some write that there is no number yet
+                voucher = part.vouchers.name(index)
+                self._findings.add(
+                    "voucher-number-descending", Place(lines[index] or None, voucher=voucher), voucher=voucher
+                )
+            series.highest = max(series.highest, number)
 
     def _check_duplicates(self, name: str, series: _Series) -> None:
         seen: set[int] = set()
@@ -123,6 +129,15 @@ class VoucherControls:
                 self._findings.add("row-added-unmatched", place, voucher=name)
             elif _details(history.rows, index) != _details(rows, at):
                 self._findings.add("row-added-differs", place, voucher=name)
+
+
+def _by_series(part: Part) -> dict[str, list[int]]:
+    """Indexes of the part's numbered vouchers, per series."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for index, (series, number) in enumerate(zip(part.vouchers.series, part.vouchers.number, strict=True)):
+        if number.isdecimal() and len(number) <= _NUMERIC:
+            found[series].append(index)
+    return found
 
 
 def _same(part: Part, added: int, booked: int) -> bool:

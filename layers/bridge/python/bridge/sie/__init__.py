@@ -31,7 +31,7 @@ from bridge.sie.encoding import Encoding
 from bridge.sie.limits import Limits
 from bridge.sie.reader import parse, read
 from bridge.sie.records import Kind
-from bridge.sie.writer import write
+from bridge.sie.writer import write, write_import
 
 __all__ = [
     "Account",
@@ -52,4 +52,5 @@ __all__ = [
     "read",
     "stated",
     "write",
+    "write_import",
 ]

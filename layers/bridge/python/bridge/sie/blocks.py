@@ -8,8 +8,11 @@ from bridge.ledger.findings import Findings
 from bridge.problem import Place, refuse
 from bridge.sie.limits import Limits
 
-BLOCK = 1 << 18
-"""Bytes read before a block is cut: large enough for columns to pay, small enough to forget about."""
+FIRST = 1 << 18
+"""Bytes of the first block, by which the encoding is judged."""
+
+BLOCK = 1 << 15
+"""Bytes of the others: large enough for columns to pay, small enough for the processor's cache."""
 
 
 class Blocks:
@@ -36,15 +39,17 @@ class Blocks:
 
     def _pieces(self) -> Iterator[bytes]:
         buffer = bytearray()
+        enough = FIRST
         for chunk in self._chunks:
             self.size += len(chunk)
             if self.size > self._limits.size:
                 raise refuse("file-too-large", size=self.size, limit=self._limits.size)
             for start in range(0, len(chunk), BLOCK):
                 buffer += chunk[start : start + BLOCK]
-                if len(buffer) >= BLOCK:
+                if len(buffer) >= enough:
                     yield bytes(buffer)
                     buffer.clear()
+                    enough = BLOCK
         yield bytes(buffer)
 
     @staticmethod

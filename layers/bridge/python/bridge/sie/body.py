@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
 
 from bridge.ledger.columns import History, Objects, Part, Transactions, Vouchers
 
@@ -118,6 +117,9 @@ def clamped(total: int) -> int:
     return max(-_MOST, min(_MOST, total))
 
 
-def totals(sums: Iterable[int]) -> array[int]:
+def totals(sums: list[int]) -> array[int]:
     """Put sums into a column."""
-    return array("q", map(clamped, sums))
+    try:
+        return array("q", sums)
+    except OverflowError:
+        return array("q", map(clamped, sums))

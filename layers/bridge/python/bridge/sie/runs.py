@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, compress, repeat
 from operator import add, sub
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar
 
 from bridge.ledger.columns import Transactions, Vouchers, extend
 from bridge.sie.body import Body, totals
@@ -23,19 +23,19 @@ _TEXT = r'"[^"\\\x00-\x1f\x7f]*"|[^ \t"{}\\\x00-\x1f\x7f]+'
 _DAY = r'[0-9]{8}|""|"[0-9]{8}"'
 _LINE = re.compile(
     r"[ \t]*(#(?:VER|[RB]?TRANS)|[{}](?=[ \t]*\r?\n)|(?=\r?\n)|[{}]?[^\n])"
-    rf'(?:{_GAP}([^ \t"{{}}\\\x00-\x1f\x7f]+|"[^ \t"{{}}\\\x00-\x1f\x7f]+")[ \t]*(\{{[^}}\\\x00-\x08\x0a-\x1f\x7f]*\}})'
-    r"[ \t]*(-?[0-9]{1,15})(?:\.([0-9]{1,2}))?"
+    rf"(?:{_GAP}({_TEXT})"  # account or series
+    r"(?:[ \t]*(\{[^}\\\x00-\x08\x0a-\x1f\x7f]*\})[ \t]*(-?[0-9]{1,15})(?:\.([0-9]{1,2}))?"
+    rf"|{_GAP}({_TEXT}))"  # objects and amount, or number
     rf"(?:{_GAP}({_DAY})(?:{_GAP}({_TEXT})(?:{_GAP}({_TEXT})(?:{_GAP}({_TEXT}))?)?)?)?[ \t]*\r?\n"
-    rf"|{_GAP}({_TEXT}){_GAP}({_TEXT}){_GAP}({_DAY})"
-    rf"(?:{_GAP}({_TEXT})(?:{_GAP}({_DAY})(?:{_GAP}({_TEXT}))?)?)?[ \t]*\r?\n"
     r"|[^\n]*\n)"
 )
-
 _RUN = re.compile(r"(?:V-*\{[TRB-]*\}-*)+")
 _ITEM = re.compile(r'"[^"]*"|[^ \t"]+')
 _ORES = {"": "00"} | {f"{ore}": f"{ore}0" for ore in range(10)} | {f"{ore:02d}": f"{ore:02d}" for ore in range(100)}
 _CACHED = 50_000
+_ADDED_OR_STRUCK = re.compile("[RB]")
 
+_Value = TypeVar("_Value", int, str)
 _Rows = Sequence[tuple[str, ...]]
 
 
@@ -114,16 +114,16 @@ class Columns:
 
     def _vouchers(self, run: Run, chosen: bytes) -> Vouchers:
         lines = list(compress(run.lines, chosen))
-        series, number, date, text, registered, sign = zip(*[line[9:] for line in lines], strict=True)
-        days = self._day_column(date)
-        if 0 in days:
+        _, series, objects, _, _, number, date, text, registered, sign = zip(*lines, strict=True)
+        days = self._days_of(date)
+        if any(objects) or 0 in days:
             raise _Doubt
         return Vouchers(
             series=_unquoted(series),
             number=_unquoted(number),
             date=days,
             text=_unquoted(text),
-            registered=self._day_column(registered),
+            registered=self._days_of(registered),
             sign=_unquoted(sign),
             line=array("I", compress(range(run.first, run.first + len(chosen)), chosen)),
         )
@@ -132,72 +132,62 @@ class Columns:
         lines = list(compress(run.lines, chosen))
         if not lines:
             return Transactions()
-        accounts, objects, kronor, ores, dates, texts, quantities, signs = zip(
-            *[line[1:9] for line in lines], strict=True
-        )
+        _, accounts, objects, kronor, ores, _, dates, texts, quantities, signs = zip(*lines, strict=True)
         where = list(compress(range(run.first, run.first + len(chosen)), chosen))
         return Transactions(
             account=self._pooled(self._accounts, accounts, self._learn_account, where),
             objects=self._pooled(self._objects, objects, self._learn_objects, where),
             amount=array("q", map(int, map(add, kronor, map(_ORES.__getitem__, ores)))),
-            date=self._day_column(dates),
+            date=self._days_of(dates),
             text=_unquoted(texts),
-            quantity=self._quantity_column(quantities),
+            quantity=self._quantities_of(quantities),
             sign=_unquoted(signs),
         )
 
     @staticmethod
     def _pooled(
-        known: dict[str, int], texts: Sequence[str], learn: Callable[[str, int], int | None], where: list[int]
+        known: dict[str, int], texts: Sequence[str], learn: Callable[[str, int], int | None], lines: Sequence[int]
     ) -> array[int]:
         """Indexes into a pool; what is new is learnt with the line it stands on, beyond doubt or not at all."""
-        found = list(map(known.get, texts))
-        if None in found:
-            if len(known) > _CACHED:
-                known.clear()
-            for text, line in zip(texts, where, strict=True):
-                if text not in known:
-                    index = learn(text, line)
-                    if index is None:
-                        raise _Doubt
-                    known[text] = index
-            found = list(map(known.get, texts))
-        return array("I", cast("list[int]", found))
+        try:
+            return array("I", map(known.__getitem__, texts))
+        except KeyError:
+            _forget(known)
+        for text, line in zip(texts, lines, strict=True):
+            if text not in known:
+                index = learn(text, line)
+                if index is None:
+                    raise _Doubt
+                known[text] = index
+        return array("I", map(known.__getitem__, texts))
 
     def _learn_account(self, text: str, line: int) -> int | None:
-        return self._body.pools.account(text.strip('"'), line) if text else None
+        account = text.strip('"')
+        return self._body.pools.account(account, line) if account else None
 
     def _learn_objects(self, text: str, line: int) -> int | None:
         """Resolve an object list; the pattern lets neither a backslash nor a closing brace into it."""
         names = text[1:-1]
-        if "{" in names or names.count('"') % 2:
+        if not text or "{" in names or names.count('"') % 2:
             return None
         items = _unquoted(_ITEM.findall(names))
         return None if len(items) % 2 else self._body.pools.object_set(items, line)
 
-    def _day_column(self, texts: Sequence[str]) -> array[int]:
-        found = list(map(self._days.get, texts))
-        if None in found:
-            for text in set(texts) - self._days.keys():
-                number = day_number(text.strip('"'))
-                if number is None:
-                    raise _Doubt
-                self._days[text] = number
-            found = list(map(self._days.get, texts))
-        return array("I", cast("list[int]", found))
+    def _days_of(self, texts: Sequence[str]) -> array[int]:
+        known = self._days
+        try:
+            return array("I", map(known.__getitem__, texts))
+        except KeyError:
+            _learn(known, texts, day_number)
+        return array("I", map(known.__getitem__, texts))
 
-    def _quantity_column(self, texts: Sequence[str]) -> list[str]:
-        found = list(map(self._quantities.get, texts))
-        if None in found:
-            if len(self._quantities) > _CACHED:
-                self._quantities = {"": "", '""': ""}
-            for text in set(texts) - self._quantities.keys():
-                plain = quantity(text.strip('"'))
-                if plain is None:
-                    raise _Doubt
-                self._quantities[text] = plain
-            found = list(map(self._quantities.get, texts))
-        return cast("list[str]", found)
+    def _quantities_of(self, texts: Sequence[str]) -> list[str]:
+        known = self._quantities
+        try:
+            return list(map(known.__getitem__, texts))
+        except KeyError:
+            _learn(known, texts, quantity)
+        return list(map(known.__getitem__, texts))
 
     def _add_rows(self, shape: str, vouchers: Vouchers, booked: Transactions) -> None:
         body = self._body
@@ -206,7 +196,7 @@ class Columns:
         sums = list(accumulate(booked.amount, initial=0))
         at_ends = [sums[end] for end in ends]
         vouchers.rows.extend(counts)
-        vouchers.total.extend(totals(map(sub, at_ends, [0, *at_ends])))
+        vouchers.total.extend(totals(list(map(sub, at_ends, [0, *at_ends]))))
         first = len(body.vouchers)
         booked.voucher.extend(chain.from_iterable(map(repeat, range(first, first + len(counts)), counts)))
         extend(body.vouchers, vouchers)
@@ -214,17 +204,13 @@ class Columns:
 
     def _add_history(self, run: Run, rows: Transactions) -> None:
         history = self._body.history
-        voucher, before = len(self._body.vouchers) - 1, len(self._body.transactions)
-        for line, letter in enumerate(run.shape, run.first):
-            if letter == "T":
-                before += 1
-            elif letter == "V":
-                voucher += 1
-            elif letter in "RB":
-                history.kind.append(letter)
-                history.before.append(before)
-                history.line.append(line)
-                rows.voucher.append(voucher)
+        vouchers, booked = len(self._body.vouchers), len(self._body.transactions)
+        for match in _ADDED_OR_STRUCK.finditer(run.shape):
+            at = match.start()
+            history.kind.append(match[0])
+            history.before.append(booked + run.shape.count("T", 0, at))
+            history.line.append(run.first + at)
+            rows.voucher.append(vouchers + run.shape.count("V", 0, at) - 1)
         extend(history.rows, rows)
 
 
@@ -233,4 +219,22 @@ def _has_history(shape: str) -> bool:
 
 
 def _unquoted(column: Sequence[str]) -> list[str]:
-    return list(map(str.strip, column, repeat('"')))
+    return list(map(str.strip, column, repeat('"'))) if any(column) else [""] * len(column)
+
+
+def _learn(known: dict[str, _Value], texts: Sequence[str], read: Callable[[str], _Value | None]) -> None:
+    """Add what the texts mean to what is known; an empty text means nothing, and is known from the start."""
+    nothing = known[""]
+    _forget(known)
+    known[""] = known['""'] = nothing
+    for text in set(texts) - known.keys():
+        value = read(text.strip('"'))
+        if value is None:
+            raise _Doubt
+        known[text] = value
+
+
+def _forget(known: dict[str, Any]) -> None:
+    """Keep what is remembered within bounds."""
+    if len(known) > _CACHED:
+        known.clear()

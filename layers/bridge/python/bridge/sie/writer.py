@@ -12,12 +12,16 @@ from datetime import date
 
 from bridge.ledger import days, money
 from bridge.ledger.columns import Objects, Part, Transactions
+from bridge.ledger.entries import Entry, part_of
 from bridge.sie.checksum import crc
-from bridge.sie.document import Document
+from bridge.sie.document import Balances, Document, Header
 from bridge.sie.letters import fold, pc8
-from bridge.sie.records import RECORDS, Record, Type
+from bridge.sie.records import RECORDS, Kind, Record, Type
 
 Field = str | int | date | Objects | None
+
+PROGRAM = ("Fortnox Bridge", "1")
+"""What #PROGRAM says of the files that are our own."""
 
 _BARE = re.compile(r"[0-9A-Za-z.:+_/#-]+")
 _UNQUOTABLE = re.compile(r'[^ \t"{}]+\\')
@@ -36,6 +40,25 @@ def write(document: Document, parts: Iterable[Part] = (), *, checksum: bool = Fa
         yield block
     if checksum:
         yield _encoded([f"#KSUMMA {total}"])
+
+
+def write_import(
+    entries: Iterable[Entry], *, company: str, org_number: str, generated: date, checksum: bool = False
+) -> Iterator[bytes]:
+    """Write vouchers for import elsewhere (4I). Empty series and numbers are left to the receiver.
+
+    An import file need not declare the accounts it uses: they are the receiver's own.
+    """
+    header = Header(
+        program=PROGRAM[0],
+        version=PROGRAM[1],
+        generated=generated,
+        type=4,
+        org_number=org_number,
+        company=company,
+    )
+    document = Document(Kind.IMPORT, header, {}, {}, {}, {}, Balances())
+    return write(document, [part_of(entries)], checksum=checksum)
 
 
 def record(label: str, *fields: Field) -> str:

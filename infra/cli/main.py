@@ -1,0 +1,105 @@
+"""`fortnox-bridge`: every command of the command line, each in its own module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.cli.screen import Screen
+from infra.cli.stack import PORT
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fortnox Bridge on this machine, and SIE files.")
+
+
+def _language(value: str) -> str:
+    if value not in {"sv", "en"}:
+        raise typer.BadParameter("sv or en")
+    return value
+
+
+Folder = Annotated[Path | None, typer.Option(help="Where data are kept between runs.  [default: .local]")]
+Books = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="Serve the company of this SIE file, not the demo company."),
+]
+Port = Annotated[int, typer.Option(help="Port of the API; the simulator and the login take the next two.")]
+Lang = Annotated[str, typer.Option(help="sv or en.", metavar="sv|en", callback=_language)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="SIE files.")]
+
+
+@app.command()
+def demo(
+    *,
+    leave: Annotated[bool, typer.Option("--exit", help="End after the main job instead of serving on.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the figures of the run to this file.")] = None,
+    books: Books = None,
+    folder: Folder = None,
+    port: Port = PORT,
+    lang: Lang = "en",
+) -> None:
+    """Run the main job: connect, import, appendices, export, read back, import again."""
+    from infra.cli import demo as command
+
+    raise typer.Exit(command.run(Screen(lang), folder, books, port, json, leave=leave))
+
+
+@app.command()
+def dev(*, books: Books = None, folder: Folder = None, port: Port = PORT, json: AsJson = False) -> None:
+    """Run everything on this machine, and do nothing with it."""
+    from infra.cli import dev as command
+
+    command.run(Screen(quiet=json), folder or Path(".local"), books, port, as_json=json)
+
+
+@app.command()
+def simulator(*, books: Books = None, folder: Folder = None, port: Port = PORT + 1, json: AsJson = False) -> None:
+    """Run the Fortnox simulator alone."""
+    from infra.cli import simulator as command
+
+    command.run(Screen(quiet=json), folder, books, port, as_json=json)
+
+
+@app.command()
+def check(files: Files, *, lang: Lang = "en", json: AsJson = False) -> None:
+    """Check SIE files: counts, checksum, balances, and every deviation with its line."""
+    from infra.cli import check as command
+
+    raise typer.Exit(command.run(Screen(lang), files, as_json=json))
+
+
+@app.command()
+def sie(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A SIE file.")],
+    *,
+    lang: Lang = "en",
+    json: AsJson = False,
+    csv: Annotated[bool, typer.Option(help="Print the voucher rows as CSV.")] = False,
+) -> None:
+    """Look into a SIE file: company, accounts with balances, vouchers."""
+    from infra.cli import sie as command
+
+    raise typer.Exit(command.run(Screen(lang), file, as_json=json, as_csv=csv))
+
+
+@app.command()
+def appendix(
+    account: Annotated[str, typer.Argument(help="1510 (receivables) or 2440 (payables).")],
+    *,
+    url: Annotated[str, typer.Option(help="The stack's address.")] = f"http://127.0.0.1:{PORT}",
+    token: Annotated[str, typer.Option(help="A bearer token; not needed on this machine.", envvar="BRIDGE_TOKEN")] = "",
+    engagement: Annotated[str, typer.Option(help="Id of the engagement.  [default: the newest with books]")] = "",
+    lang: Lang = "en",
+    json: AsJson = False,
+) -> None:
+    """Show the appendix of an account, of the stack that runs on this machine or of another."""
+    from infra.cli import appendix as command
+
+    raise typer.Exit(command.run(Screen(lang), account, url, token, engagement, as_json=json))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

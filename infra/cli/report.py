@@ -1,0 +1,170 @@
+"""What the main job says: the figures of result.json, and the tables people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from bridge import messages
+from infra.cli.screen import Screen
+
+Json = dict[str, Any]
+
+EMPTY: Mapping[str, Any] = {
+    "company": {},
+    "years": [],
+    "findings": [],
+    "appendices": {},
+    "exported": [],
+    "readback": {"equal": False},
+    "reimport": {"own_entries": 0, "double_counted": 0},
+    "fortnox_requests": 0,
+    "rate_limited": 0,
+    "seconds": 0.0,
+}
+"""The keys of result.json before anything was done; `problem` comes on top where a run was refused."""
+
+NAMES = {"1510": "Accounts receivable", "2440": "Accounts payable"}
+
+
+def years(given: Iterable[Json]) -> list[Json]:
+    """Shape the years of an import."""
+    names = ("from", "to", "vouchers", "transactions", "debit", "credit")
+    return [{name: each[name] for name in names} for each in given]
+
+
+def findings(given: Iterable[Json]) -> list[Json]:
+    """Shape findings."""
+    return [{name: each[name] for name in ("code", "severity", "params")} for each in given]
+
+
+def appendix(given: Json) -> Json:
+    """Shape an appendix."""
+    return {name: given[name] for name in ("ledger", "subledger", "difference", "explained", "items")}
+
+
+def adds_up(account: Mapping[str, str]) -> bool:
+    """Tell whether an account's opening balance plus its movements is its closing balance."""
+    opening, debit, credit, closing = (Decimal(account[name]) for name in ("opening", "debit", "credit", "closing"))
+    return opening + debit - credit == closing
+
+
+def show_connection(screen: Screen, connection: Json) -> None:
+    """Say whom we are connected to, and for how long."""
+    params = {"date": (connection["expiresAt"] or "")[:10], "days": connection["daysLeft"] or 0}
+    standing = messages.text("states", f"connection.{connection['status']}", params, screen.language)
+    screen.say(f"{connection['company']} {connection['orgNumber']}, Fortnox database {connection['fortnoxTenant']}")
+    screen.say(f"{standing}\n")
+
+
+def show_import(screen: Screen, job: Json) -> None:
+    """Show the imported years and what was found in them."""
+    rows = [
+        (
+            each["from"],
+            each["to"],
+            *(_count(screen, each[name]) for name in ("vouchers", "transactions")),
+            *(screen.amount(each[name]) for name in ("debit", "credit")),
+        )
+        for each in job["result"]["years"]
+    ]
+    screen.table("Imported", ("From", "To", ">Vouchers", ">Rows", ">Debit", ">Credit"), rows)
+    if job["findings"]:
+        screen.findings(job["findings"])
+        screen.say()
+
+
+def show_balances(screen: Screen, year: str, accounts: Sequence[Json]) -> None:
+    """Say that every account adds up, and where the file's own closing balances differ."""
+    screen.say(f"{year}: {len(accounts)} accounts, closing balance = opening balance + movements on every one.")
+    stated = [each for each in accounts if each["statedClosing"] is not None]
+    differ = [each for each in stated if Decimal(each["statedClosing"]) != Decimal(each["closing"])]
+    if differ:
+        screen.say(f"The file states other closing balances for: {', '.join(each['account'] for each in differ)}.")
+    elif stated:
+        screen.say(f"The closing balances stated by Fortnox's file (#UB) agree on all {len(stated)} accounts.")
+    screen.say()
+
+
+def show_appendix(screen: Screen, given: Json) -> None:
+    """Show an appendix: the equation, what explains a difference, ageing, and the open items."""
+    amount = screen.amount
+    account = given["account"]
+    screen.table(
+        f"Appendix {account} {NAMES.get(account, '')} {given['day']}",
+        (">Ledger", ">Subledger", ">Difference", ">Explained", ">Unexplained"),
+        [tuple(amount(given[name]) for name in ("ledger", "subledger", "difference", "explained", "unexplained"))],
+    )
+    for each in given["explanations"]:
+        cause = messages.text("states", f"cause.{each['cause']}", {}, screen.language)
+        voucher = f"{each['series']} {each['number'] or ''} {each['text']}".strip()
+        screen.say(f"  {each['booked']}  {amount(each['amount'])}  {cause}{': ' + voucher if voucher else ''}")
+    if given["explanations"]:
+        screen.say()
+    buckets = [(each["bucket"], _count(screen, each["count"]), amount(each["amount"])) for each in given["buckets"]]
+    screen.table("Ageing, days overdue", ("", ">Invoices", ">Open"), buckets)
+    show_items(screen, given["items"])
+
+
+def show_items(screen: Screen, items: Sequence[Json]) -> None:
+    """Show the open items; of many, the first ones."""
+    shown = 12
+    rows = [
+        (
+            *(each[name] or "" for name in ("number", "partyName", "invoiced", "due", "currency")),
+            *(screen.amount(each[name]) for name in ("total", "open")),
+        )
+        for each in items[:shown]
+    ]
+    columns = ("Invoice", "Name", "Date", "Due", "", ">Total", ">Open")
+    rest = f" (the first {shown} of {len(items)})" if len(items) > shown else ""
+    if rows:
+        screen.table(f"Open items{rest}", columns, rows)
+
+
+def show_export(screen: Screen, rows: Iterable[tuple[Json, Json, bool]]) -> None:
+    """Show which voucher each entry became, and whether Fortnox has exactly that."""
+    table = [
+        (
+            entry["kind"],
+            entry["text"],
+            _debit(screen, entry),
+            f"{item['series']} {item['number']}",
+            item["year"],
+            "equal" if equal else "DIFFERS",
+        )
+        for item, entry, equal in rows
+    ]
+    screen.table("Exported", ("Kind", "Closing entry", ">Amount", "Voucher", "Year", "Read back"), table)
+
+
+def show_end(screen: Screen, result: Json) -> None:
+    """Show the whole run in one table."""
+    again = result["reimport"]
+    screen.table(
+        "The main job",
+        ("", ""),
+        [
+            ("Company", f"{result['company'].get('name', '')} {result['company'].get('orgNumber', '')}"),
+            ("Years imported", str(len(result["years"]))),
+            ("Vouchers", _count(screen, sum(each["vouchers"] for each in result["years"]))),
+            *((f"Difference {name}", screen.amount(each["difference"])) for name, each in result["appendices"].items()),
+            ("Entries exported", str(len(result["exported"]))),
+            ("Read back", "equal, row by row" if result["readback"]["equal"] else "DIFFERS"),
+            (
+                "Imported again",
+                f"{again['own_entries']} of our own recognised, {again['double_counted']} counted twice",
+            ),
+            ("Fortnox requests", f"{result['fortnox_requests']}, of which {result['rate_limited']} were answered 429"),
+            ("Time", f"{result['seconds']} s"),
+        ],
+    )
+
+
+def _debit(screen: Screen, entry: Json) -> str:
+    return screen.amount(str(sum(max(Decimal(row["amount"]), Decimal(0)) for row in entry["rows"])))
+
+
+def _count(screen: Screen, value: int) -> str:
+    return messages.number(value, screen.language)

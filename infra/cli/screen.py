@@ -1,0 +1,77 @@
+"""What people see: tables on standard output, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from bridge import messages
+
+STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
+
+
+class Screen:
+    """Standard output and error. With `quiet`, only what is asked for as JSON is printed. Amounts follow the language."""
+
+    def __init__(self, language: str = "en", *, quiet: bool = False) -> None:
+        self.language = language
+        self.quiet = quiet
+        self.out = Console(quiet=quiet, highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.err = Console(stderr=True, highlight=False)
+
+    def say(self, text: str = "") -> None:
+        """Print a line of the result."""
+        self.out.print(text, markup=False)
+
+    def warn(self, text: str) -> None:
+        """Print a line beside the result."""
+        self.err.print(text, markup=False)
+
+    def amount(self, text: str) -> str:
+        """Show a decimal amount as the language writes it."""
+        return messages.amount(text, self.language)
+
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table; a column whose name begins with `>` stands to the right."""
+        table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+        for column in columns:
+            right = column.startswith(">")
+            table.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right)
+        for row in rows:
+            table.add_row(*row)
+        self.out.print(table)
+        self.out.print()
+
+    def findings(self, findings: Iterable[Mapping[str, Any]]) -> None:
+        """Print findings, each with its severity and sentence."""
+        for each in findings:
+            word = messages.text("states", f"severity.{each['severity']}", {}, self.language)
+            where = f"{each['line']}: " if each.get("line") else ""
+            self.out.print(f"{word:9}", style=STYLES[each["severity"]], end=" ")
+            self.say(f"{where}{each['text']}")
+
+    def box(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
+        """Print addresses and the like in a box."""
+        held = [(name, value) for name, value in lines if value]
+        width = max(len(name) for name, _ in held) + 2
+        text = "\n".join(f"{name:{width}}{value}" for name, value in held)
+        self.out.print(Panel.fit(text, title=title, title_align="left"), markup=False)
+
+
+def put_json(value: Any, path: Path | None = None) -> None:
+    """Write JSON to a file, or to standard output."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    if path is None:
+        with suppress(BrokenPipeError):
+            sys.stdout.write(text)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")

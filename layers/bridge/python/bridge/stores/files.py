@@ -1,0 +1,121 @@
+"""Files in the data bucket, streamed both ways in bounded memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from bridge.ports import Stored
+from bridge.problem import refuse
+from bridge.stores.failures import FileMissing, StoreUnavailable, at_the_wall, code_of
+
+PART = 8 * 1024 * 1024
+"""Bytes of a part; S3 wants at least 5 MiB of all but the last. Parts go one after another: threads gain nothing."""
+
+CHUNK = 1024 * 1024
+"""Bytes read at a time."""
+
+
+class Files:
+    """Implements `ports.Files`."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        """`client` is boto3's for S3, `bucket` the name of the data bucket."""
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an object whole."""
+        with at_the_wall():
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=data)
+
+    def get(self, key: str) -> bytes | None:
+        """Read an object whole; None when there is none."""
+        try:
+            return b"".join(self.read(key))
+        except FileMissing:
+            return None
+
+    def write(self, key: str, chunks: Iterable[bytes], limit: int) -> Stored:
+        """Stream into an object, counting and hashing on the way; at most one chunk over the limit is ever read."""
+        digest, size, waiting = hashlib.sha256(), 0, bytearray()
+        with _Upload(self._client, self._bucket, key) as upload:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise refuse("file-too-large", size=size, limit=limit)
+                digest.update(chunk)
+                waiting += chunk
+                while len(waiting) >= PART:
+                    upload.part(bytes(waiting[:PART]))
+                    del waiting[:PART]
+            upload.finish(bytes(waiting))
+        return Stored(size, digest.hexdigest())
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Stream an object in chunks of a mebibyte. FileMissing when there is none."""
+        try:
+            with at_the_wall():
+                body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        except ClientError as error:
+            if code_of(error) != "NoSuchKey":
+                raise
+            raise FileMissing(key) from None
+        with closing(body):
+            while chunk := _next(body):
+                yield chunk
+
+
+def _next(body: Any) -> bytes:
+    with at_the_wall():
+        return bytes(body.read(CHUNK))
+
+
+class _Upload:
+    """A write that begins as a multipart upload when its first part is full, and is a plain one if that never comes.
+
+    Whatever is raised inside leaves no upload open.
+    """
+
+    def __init__(self, client: Any, bucket: str, key: str) -> None:
+        self._client = client
+        self._where = {"Bucket": bucket, "Key": key}
+        self._upload: dict[str, str] = {}
+        self._parts: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, _error: object, _trace: object) -> None:
+        """Abort after an error. Should that fail too, the bucket's lifecycle rule removes the parts in a day."""
+        if kind and self._upload:
+            with suppress(StoreUnavailable), at_the_wall():
+                self._client.abort_multipart_upload(**self._upload)
+
+    def part(self, data: bytes) -> None:
+        """Send the next part."""
+        with at_the_wall():
+            if not self._upload:
+                self._upload = {
+                    **self._where,
+                    "UploadId": self._client.create_multipart_upload(**self._where)["UploadId"],
+                }
+            number = len(self._parts) + 1
+            answer = self._client.upload_part(**self._upload, PartNumber=number, Body=data)
+        told = {name: answer[name] for name in ("ETag", "ChecksumCRC32") if name in answer}
+        self._parts.append({"PartNumber": number, **told})
+
+    def finish(self, rest: bytes) -> None:
+        """Send what is left and make the object appear."""
+        if not self._upload:
+            with at_the_wall():
+                self._client.put_object(**self._where, Body=rest)
+            return
+        if rest:
+            self.part(rest)
+        with at_the_wall():
+            self._client.complete_multipart_upload(**self._upload, MultipartUpload={"Parts": self._parts})

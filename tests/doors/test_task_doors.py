@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bridge.edge import tasks, timers
+from bridge.engagements.caller import Caller
+from bridge.exports.entry import ClosingEntry
+from bridge.exports.voucher import Row
+from bridge.flows import closing, connect, exports, imports
+from bridge.jobs.job import JobKey, Status
+from bridge.ports import World
+from bridge.problem import BridgeError, Problem, Refused, refuse
+from tests.stand_ins.fortnox import GrantInvalid, Unavailable
+from tests.stand_ins.world import FakeWorld
+
+Run = Callable[..., Any]
+
+
+def facts(key: JobKey) -> dict[str, str]:
+    return {"tenant": key.tenant, "engagement": key.engagement, "job": key.id}
+
+
+def test_the_import_states_run_one_after_the_other(run: Run, world: FakeWorld, caller: Caller, connected: str) -> None:
+    job = imports.start(world, caller, connected, [], "")
+    state = facts(job.key)
+    years = run("import", "tasks", "open_import", **state)["years"]
+    for year in years:
+        assert run("import", "tasks", "fetch_year", **state, year=year) == {}
+        assert run("import", "tasks", "read_year", **state, year=year) == {}
+    for name in ("fetch_subledgers", "make_appendices", "publish_import"):
+        assert run("import", "tasks", name, **state) == {}
+    assert imports.read(world, caller, connected, job.key.id).job.status is Status.SUCCEEDED
+
+
+def test_the_export_states_run_one_after_the_other(run: Run, world: FakeWorld, caller: Caller, connected: str) -> None:
+    test_the_import_states_run_one_after_the_other(run, world, caller, connected)
+    day = world.engagements.kept["T1", connected].active.last
+    made = closing.create(world, caller, connected, [ClosingEntry("", "V", day, "Text", (Row(6990, 1), Row(1930, -1)))])
+    job = exports.start(world, caller, connected, [made[0].id], {"V": "A"}, "key")
+    state = facts(job.key)
+    assert run("export", "tasks", "check_export", **state) == {"entries": [made[0].id]}
+    assert run("export", "tasks", "send_voucher", **state, entry=made[0].id) == {"state": "final"}
+    assert run("export", "tasks", "find_voucher", **state, entry=made[0].id) == {"state": "final", "seconds": 0}
+    assert run("export", "tasks", "read_back_export", **state) == {}
+    assert run("export", "tasks", "finish_export", **state) == {}
+    assert exports.read(world, caller, connected, job.key.id).job.status is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"Error": "Refused", "Cause": json.dumps({"errorMessage": str(refuse("not-connected"))})}, "not-connected"),
+        ({"Error": "Refused", "Cause": json.dumps({"errorMessage": '{"code": "made-up"}'})}, "internal"),
+        ({"Error": "Refused", "Cause": "not JSON"}, "internal"),
+        ({"Error": "FortnoxUnavailable", "Cause": ""}, "fortnox-unavailable"),
+        ({"Error": "FortnoxRateLimited", "Cause": ""}, "rate-limited"),
+        ({"Error": "Runtime.ExitError", "Cause": ""}, "internal"),
+        ({}, "internal"),
+    ],
+)
+def test_a_failed_workflow_tells_the_user_why(
+    run: Run, world: FakeWorld, caller: Caller, connected: str, error: dict[str, str], code: str
+) -> None:
+    job = imports.start(world, caller, connected, [], "")
+    assert run("import", "tasks", "fail_import", **facts(job.key), error=error) == {}
+    problem = imports.read(world, caller, connected, job.key.id).job.problem
+    assert problem is not None
+    assert problem.code == code
+
+
+def test_a_failed_export_frees_what_was_never_sent(run: Run, world: FakeWorld, caller: Caller, connected: str) -> None:
+    test_the_import_states_run_one_after_the_other(run, world, caller, connected)
+    day = world.engagements.kept["T1", connected].active.last
+    made = closing.create(world, caller, connected, [ClosingEntry("", "V", day, "Text", (Row(6990, 1), Row(1930, -1)))])
+    job = exports.start(world, caller, connected, [made[0].id], {"V": "A"}, "key")
+    run("export", "tasks", "fail_export", **facts(job.key), error={"Error": "FortnoxUnavailable"})
+    assert exports.start(world, caller, connected, [made[0].id], {"V": "A"}, "again").key != job.key
+
+
+def test_what_a_person_must_correct_leaves_a_state_as_refused_and_what_passes_keeps_its_class() -> None:
+    event = {"tenant": "T", "engagement": "e", "job": "j"}
+    with pytest.raises(Refused) as refused, tasks.task(event):
+        raise GrantInvalid
+    assert refused.value.problem == Problem("connection-revoked")
+    with pytest.raises(Unavailable), tasks.task(event):
+        raise Unavailable
+    with pytest.raises(BridgeError), tasks.task(event):
+        raise BridgeError
+    with pytest.raises(Refused), tasks.task(event):
+        raise refuse("not-found")
+
+
+def test_the_broker_answers_its_four_questions_and_no_other(run: Run, connected: str) -> None:
+
+    def ask(**event: object) -> Any:
+        return run("token_refresh", "broker", "handler", **event)
+
+    assert connected
+    granted = ask(action="exchange", code="once", mode="personal")
+    assert granted["fortnoxTenant"] == 1000001
+    assert ask(action="access_token", fortnoxTenant=1000001)["accessToken"].startswith("access-")
+    assert ask(action="renew", fortnoxTenant=1000001) == {}
+    assert ask(action="forget", fortnoxTenant=1000001) == {}
+    with pytest.raises(KeyError):
+        ask(action="show me the secret")
+
+
+def test_the_broker_refuses_what_a_person_must_correct(run: Run, world: FakeWorld, connected: str) -> None:
+    assert connected
+    run("token_refresh", "broker", "handler", action="exchange", code="once", mode="personal")
+    world.oauth.live = "revoked"
+    with pytest.raises(Refused) as refused:
+        run("token_refresh", "broker", "handler", action="access_token", fortnoxTenant=1000001, fresh=True)
+    assert refused.value.problem.code == "connection-revoked"
+    world.consents.kept.clear()
+    with pytest.raises(Refused):
+        run("token_refresh", "broker", "handler", action="access_token", fortnoxTenant=1000001)
+
+
+def test_the_schedule_and_the_stream_reach_the_same_end(
+    run: Run, world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    assert run("token_refresh", "schedule", "sweep") == {"ended": 0, "renewed": 0}
+    world.clock.move(days=31)
+    record = {"eventName": "REMOVE", "dynamodb": {"Keys": {"PK": {"S": f"TIMER#T1#{connected}"}, "SK": {"S": "LEASE"}}}}
+    company = {"eventName": "REMOVE", "dynamodb": {"Keys": {"PK": {"S": "TIMER#FX#1000001"}, "SK": {"S": "REFRESH"}}}}
+    other = {"eventName": "INSERT", "dynamodb": {"Keys": {"PK": {"S": "TIMER#FX#1"}, "SK": {"S": "REFRESH"}}}}
+    assert run("token_refresh", "stream", "expired", Records=[record, company, other]) == {}
+    assert connect.status(world, caller, connected).status == "expired"
+    assert timers.removed({}) == ([], [])
+
+
+def check_world(world: FakeWorld) -> World:
+    """Let mypy hold the stand-ins to the ports."""
+    return world

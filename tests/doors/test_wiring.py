@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bridge import wiring
+from bridge.fortnox.client import Client
+from bridge.tokens.connection import Connection, Mode
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "eu-north-1",
+    "CONNECTIONS_TABLE": "connections",
+    "WORK_TABLE": "work",
+    "DATA_BUCKET": "data",
+    "TOKENS_KEY": "key",
+    "BROKER_FUNCTION": "broker",
+    "FORTNOX_API_URL": "https://api.fortnox.se",
+    "FORTNOX_APPS_URL": "https://apps.fortnox.se",
+    "PUBLIC_URL": "https://bridge.example/",
+    "CONSOLE_URL": "https://console.example/",
+    "TENANT_CLAIM": "tenant",
+    "ROLES_CLAIM": "roles",
+    "SETTLE_SECONDS": "60",
+}
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    wiring.forget()
+
+
+def test_every_port_is_built_once_and_only_when_asked_for() -> None:
+    world = wiring.world()
+    ports = (
+        "clock",
+        "ids",
+        "engagements",
+        "connections",
+        "consents",
+        "jobs",
+        "entries",
+        "files",
+        "workflows",
+        "broker",
+    )
+    for name in ports:
+        assert getattr(world, name) is getattr(world, name)
+    wiring.forget()
+    assert wiring.world() is not world
+
+
+def test_the_settings_come_from_the_environment() -> None:
+    settings = wiring.world().settings
+    assert settings.redirect_uri == "https://bridge.example/oauth/callback"
+    assert settings.settle.total_seconds() == 60
+    assert "bookkeeping" in settings.scopes
+    assert (wiring.tenant_claim(), wiring.roles_claim()) == ("tenant", "roles")
+
+
+def test_the_console_address_tells_how_it_went() -> None:
+    assert wiring.console("eng_1", "") == "https://console.example/engagements/eng_1?connected=1"
+    assert wiring.console("", "consent-denied") == "https://console.example/?problem=consent-denied"
+
+
+def test_the_clock_can_be_moved_and_ids_sort_by_it() -> None:
+    wiring.use_clock(lambda: NOW)
+    try:
+        world = wiring.world()
+        assert world.clock.now() == NOW
+        early = world.ids.new("imp")
+        wiring.use_clock(lambda: NOW.replace(hour=11))
+        assert early < world.ids.new("imp")
+        assert len(world.ids.secret()) >= 43
+    finally:
+        wiring.use_clock(lambda: datetime.now(UTC))  # noqa: TID251 - puts the real clock back
+
+
+def test_clients_of_one_company_share_their_pace_and_ask_the_broker_for_tokens() -> None:
+    asked: list[bool] = []
+
+    class Broker:
+        def access_token(self, fortnox_tenant: int, *, fresh: bool = False) -> str:
+            assert fortnox_tenant == 7
+            asked.append(fresh)
+            return "token"
+
+    world = wiring.world()
+    world.__dict__["broker"] = Broker()
+    connection = Connection("T1", "e", 7, "", "", Mode.SERVICE, (), "ada", NOW, NOW)
+    assert isinstance(world.fortnox(connection), Client)
+    tokens = world.tokens_of(7)  # type: ignore[attr-defined] # what the client is given
+    assert (tokens(), tokens("rejected")) == ("token", "token")
+    assert asked == [False, True]

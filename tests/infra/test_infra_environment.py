@@ -1,0 +1,58 @@
+"""Environment variables: those an entry's rights need, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from infra.app import ROOT
+from infra.entries import ENTRIES, Entry, Right
+
+Of = Callable[[str], dict[str, dict[str, Any]]]
+
+ALWAYS = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+BY_RIGHT = {
+    Right.CONNECTIONS_READ: {"CONNECTIONS_TABLE"},
+    Right.CONNECTIONS_WRITE: {"CONNECTIONS_TABLE"},
+    Right.WORK_READ: {"WORK_TABLE"},
+    Right.WORK_WRITE: {"WORK_TABLE"},
+    Right.LIMITS_WRITE: {"LIMITS_TABLE"},
+    Right.RAW_READ: {"DATA_BUCKET"},
+    Right.RAW_WRITE: {"DATA_BUCKET"},
+    Right.LEDGER_READ: {"DATA_BUCKET"},
+    Right.LEDGER_WRITE: {"DATA_BUCKET"},
+    Right.TOKENS: {"TOKENS_KEY", "CLIENT_SECRET", "PUBLIC_URL", "SERVICE_ACCOUNTS"},
+    Right.START_IMPORT: {"IMPORT_MACHINE"},
+    Right.START_EXPORT: {"EXPORT_MACHINE"},
+    Right.BROKER: {"BROKER_FUNCTION"},
+    Right.FORTNOX: {"FORTNOX_API_URL", "FORTNOX_APPS_URL"},
+}
+BY_DOOR = {
+    "oauth_callback": {"PUBLIC_URL", "SERVICE_ACCOUNTS", "CONSOLE_URL", "CLIENT_ID"},
+    "export": {"SETTLE_SECONDS", "DEFAULT_SERIES"},
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_an_entry_gets_the_variables_of_its_rights_and_its_door(entry: Entry, resources: Of) -> None:
+    variables = resources("AWS::Lambda::Function")[entry.name]["Environment"]["Variables"]
+    wanted = ALWAYS.union(*(BY_RIGHT[right] for right in entry.rights), BY_DOOR.get(entry.door, set()))
+    assert set(variables) == wanted | ({"TENANT_CLAIM", "ROLES_CLAIM"} if entry.routes else set())
+    assert all(variables.values())
+
+
+def test_every_variable_that_is_read_is_given_to_somebody(resources: Of) -> None:
+    given = {name for one in resources("AWS::Lambda::Function").values() for name in one["Environment"]["Variables"]}
+    wiring = (ROOT / "layers" / "bridge" / "python" / "bridge" / "wiring.py").read_text()
+    assert set(re.findall(r"(?:_env|environ\.get)\(['\"]([A-Z_]+)['\"]", wiring)) <= given
+
+
+def test_variables_name_the_resources_themselves(resources: Of) -> None:
+    broker = resources("AWS::Lambda::Function")["Broker"]["Environment"]["Variables"]
+    assert broker["CONNECTIONS_TABLE"] == {"Ref": "Connections"}
+    assert broker["CLIENT_SECRET"] == {"Ref": "ClientSecret"}
+    assert broker["PUBLIC_URL"] == {"Fn::GetAtt": ["Api", "ApiEndpoint"]}
+    assert broker["POWERTOOLS_SERVICE_NAME"] == "Broker"

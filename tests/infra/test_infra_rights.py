@@ -1,0 +1,157 @@
+"""Least rights: one role per function, no wildcard without a reason, and the tokens for the broker alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from infra.entries import ENTRIES, Entry, Right
+
+Of = Callable[[str], dict[str, dict[str, Any]]]
+Statements = Mapping[str, list[dict[str, Any]]]
+
+UNAVOIDABLE = {"dynamodb:ListStreams", "logs:"}
+"""Actions, or beginnings of actions, that know no resources."""
+
+BY_RIGHT = {
+    Right.CONNECTIONS_READ: ("dynamodb:GetItem", "Connections"),
+    Right.CONNECTIONS_WRITE: ("dynamodb:PutItem", "Connections"),
+    Right.WORK_READ: ("dynamodb:GetItem", "Work"),
+    Right.WORK_WRITE: ("dynamodb:PutItem", "Work"),
+    Right.LIMITS_WRITE: ("dynamodb:UpdateItem", "Limits"),
+    Right.RAW_READ: ("s3:GetObject", "/raw/*"),
+    Right.RAW_WRITE: ("s3:PutObject", "/raw/*"),
+    Right.LEDGER_READ: ("s3:GetObject", "/ledger/*"),
+    Right.LEDGER_WRITE: ("s3:PutObject", "/ledger/*"),
+    Right.TOKENS: ("secretsmanager:GetSecretValue", "ClientSecret"),
+    Right.START_IMPORT: ("states:StartExecution", "ImportMachine"),
+    Right.START_EXPORT: ("states:StartExecution", "ExportMachine"),
+    Right.BROKER: ("lambda:InvokeFunction", "Broker"),
+}
+"""An action and a resource that only this right opens."""
+
+
+def _actions(statement: Mapping[str, Any]) -> list[str]:
+    return [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+
+
+def _resources(statement: Mapping[str, Any]) -> list[Any]:
+    listed = statement["Resource"]
+    return listed if isinstance(listed, list) else [listed]
+
+
+def _allows(statements: list[dict[str, Any]], action: str, resource: str) -> bool:
+    wanted = [f'"{resource}"', f'{resource}"']
+    return any(
+        action in _actions(line) and any(one in json.dumps(what) for what in _resources(line) for one in wanted)
+        for line in statements
+    )
+
+
+def _holders(statements: Statements, action: str, resource: str) -> set[str]:
+    return {role for role, lines in statements.items() if _allows(lines, action, resource)}
+
+
+def test_every_function_has_a_role_of_its_own(resources: Of, statements: Statements) -> None:
+    roles = {name: one["Role"]["Fn::GetAtt"][0] for name, one in resources("AWS::Lambda::Function").items()}
+    assert roles == {entry.name: f"{entry.name}Role" for entry in ENTRIES}
+    assert set(statements) == {*roles.values(), "ImportMachineRole", "ExportMachineRole"}
+
+
+def test_no_role_borrows_a_managed_policy(resources: Of) -> None:
+    assert not any("ManagedPolicyArns" in role for role in resources("AWS::IAM::Role").values())
+
+
+def test_no_role_allows_every_action_of_anything(statements: Statements) -> None:
+    assert not [action for lines in statements.values() for line in lines for action in _actions(line) if "*" in action]
+
+
+def test_only_actions_without_resources_are_allowed_on_everything(statements: Statements) -> None:
+    everywhere = {
+        action
+        for lines in statements.values()
+        for line in lines
+        if "*" in _resources(line)
+        for action in _actions(line)
+    }
+    assert everywhere
+    assert all(action.startswith(tuple(UNAVOIDABLE)) for action in everywhere)
+
+
+def test_only_folders_of_the_bucket_are_open_by_wildcard(statements: Statements) -> None:
+    found = [what for lines in statements.values() for line in lines for what in _resources(line) if "*" in str(what)]
+    for what in found:
+        if what != "*":
+            bucket, folder = what["Fn::Join"][1]
+            assert bucket == {"Fn::GetAtt": ["Data", "Arn"]}
+            assert folder in {"/raw/*", "/ledger/*"}
+
+
+def test_every_right_is_checked_here() -> None:
+    assert set(BY_RIGHT) == set(Right) - {Right.FORTNOX}
+
+
+@pytest.mark.parametrize("right", BY_RIGHT)
+def test_exactly_the_roles_that_hold_a_right_may_use_it(right: Right, statements: Statements) -> None:
+    functions = {name: lines for name, lines in statements.items() if not name.endswith("MachineRole")}
+    wanted = {f"{entry.name}Role" for entry in ENTRIES if right in entry.rights}
+    assert _holders(functions, *BY_RIGHT[right]) == wanted
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_function_writes_only_to_its_own_log(entry: Entry, statements: Statements) -> None:
+    lines = [line for line in statements[f"{entry.name}Role"] if "logs:PutLogEvents" in _actions(line)]
+    assert [line["Resource"] for line in lines] == [{"Fn::GetAtt": [f"{entry.name}Log", "Arn"]}]
+
+
+def test_only_the_broker_may_use_the_tokens_key_and_only_for_tokens_and_its_secret(statements: Statements) -> None:
+    key = {"Fn::GetAtt": ["TokensKey", "Arn"]}
+    uses = [(role, line) for role, lines in statements.items() for line in lines if key in _resources(line)]
+    assert {role for role, _ in uses} == {"BrokerRole"}
+    tokens, secret = (line for _, line in uses)
+    assert tokens["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": "fortnox-token"}}
+    assert secret["Condition"]["StringEquals"]["kms:EncryptionContext:SecretARN"] == {"Ref": "ClientSecret"}
+    assert secret["Condition"]["StringEquals"]["kms:ViaService"] == "secretsmanager.eu-north-1.amazonaws.com"
+
+
+def test_the_data_key_opens_only_through_tables_and_files(statements: Statements) -> None:
+    key = {"Fn::GetAtt": ["DataKey", "Arn"]}
+    uses = [line for lines in statements.values() for line in lines if key in _resources(line)]
+    assert uses
+    for line in uses:
+        via = line["Condition"]["StringEquals"]["kms:ViaService"]
+        assert set(via) <= {"dynamodb.eu-north-1.amazonaws.com", "s3.eu-north-1.amazonaws.com"}
+
+
+def test_only_the_sweep_may_ask_what_is_due_over_all_tenants(statements: Statements) -> None:
+    assert _holders(statements, "dynamodb:Query", "/index/due") == {f"{e.name}Role" for e in ENTRIES if e.schedule}
+
+
+def test_who_reads_files_may_learn_that_one_is_missing(statements: Statements) -> None:
+    readers = {f"{e.name}Role" for e in ENTRIES if {Right.RAW_READ, Right.LEDGER_READ} & set(e.rights)}
+    listing = {
+        role
+        for role, lines in statements.items()
+        for line in lines
+        if "s3:ListBucket" in _actions(line) and {"Fn::GetAtt": ["Data", "Arn"]} in _resources(line)
+    }
+    assert listing == readers
+
+
+def test_who_only_reads_cannot_encrypt(statements: Statements) -> None:
+    for entry in ENTRIES:
+        writes = any("write" in right for right in entry.rights)
+        encrypts = any("kms:GenerateDataKey" in _actions(line) for line in statements[f"{entry.name}Role"])
+        assert encrypts == writes, entry.name
+
+
+def test_a_workflow_calls_its_own_functions_only(statements: Statements) -> None:
+    for workflow in ("import", "export"):
+        lines = statements[f"{workflow.capitalize()}MachineRole"]
+        (invoke,) = (line for line in lines if _actions(line) == ["lambda:InvokeFunction"])
+        called = {what["Fn::GetAtt"][0] for what in _resources(invoke)}
+        assert called == {entry.name for entry in ENTRIES if entry.workflow == workflow}
+        assert not any("Condition" in line for line in lines)
