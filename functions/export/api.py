@@ -23,7 +23,7 @@ def list_entries(engagement: str) -> EntryList:
     return EntryList(items=[views.entry(each) for each in closing.list_all(wiring.world(), caller(app), engagement)])
 
 
-@app.post(f"{BASE}/closing-entries")
+@app.post(f"{BASE}/closing-entries", status_code=201)
 def create_entries(engagement: str, body: EntriesAsked) -> Response[EntryList]:
     """Take closing entries in."""
     made = closing.create(wiring.world(), caller(app), engagement, asked.entries(body))
@@ -39,7 +39,7 @@ def list_series(engagement: str, year: str) -> SeriesList:
     )
 
 
-@app.post(f"{BASE}/exports")
+@app.post(f"{BASE}/exports", status_code=202)
 def start_export(engagement: str, body: ExportAsked) -> Response[JobGiven]:
     """Start an export; the header Idempotency-Key is required."""
     who, key = caller(app), edge.header(app, "idempotency-key")

@@ -19,7 +19,7 @@ app = edge.api()
 BASE = "/api/v1/engagements/<engagement>"
 
 
-@app.post(f"{BASE}/imports")
+@app.post(f"{BASE}/imports", status_code=202)
 def start_import(engagement: str, body: ImportAsked) -> Response[JobGiven]:
     """Start an import from Fortnox."""
     who, key = caller(app), edge.header(app, "idempotency-key")

@@ -40,7 +40,7 @@ def list_engagements() -> EngagementList:
     return EngagementList(items=[views.engagement(each) for each in found])
 
 
-@app.post(BASE)
+@app.post(BASE, status_code=201)
 def create_engagement(body: EngagementAsked) -> Response[EngagementGiven]:
     """Create an engagement."""
     made = engagements.create(wiring.world(), caller(app), asked.engagement(body))
@@ -59,14 +59,14 @@ def read_connection(engagement: str) -> ConnectionGiven:
     return views.connection(connect.status(wiring.world(), caller(app), engagement))
 
 
-@app.delete(f"{BASE}/<engagement>/connection")
+@app.delete(f"{BASE}/<engagement>/connection", status_code=204)
 def delete_connection(engagement: str) -> Response[None]:
     """Disconnect; books already imported stay."""
     connect.disconnect(wiring.world(), caller(app), engagement)
     return Response(HTTPStatus.NO_CONTENT)
 
 
-@app.post(f"{BASE}/<engagement>/connection/authorizations")
+@app.post(f"{BASE}/<engagement>/connection/authorizations", status_code=201)
 def start_authorization(engagement: str, body: AuthorizationAsked) -> Response[AuthorizationGiven]:
     """Start a login at Fortnox."""
     begun = connect.start(wiring.world(), caller(app), engagement, Mode(body.mode))

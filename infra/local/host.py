@@ -26,13 +26,14 @@ Answer = tuple[str, str | None]
 _PER_FUNCTION = frozenset(("POWERTOOLS_SERVICE_NAME",))
 """Variables that only name the function in its own log: in one process they are left out instead of fought over."""
 
+_DRAIN_SECONDS = 3
 MAX_PAYLOAD = 6 * 1024 * 1024
 """Lambda's limit of a synchronous request or response, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One execution environment that is alive: which function it serves, its process, whether it is busy."""
+    """One execution environment that is alive: which function it serves, its process, whether it has an event."""
 
     function: str
     pid: int
@@ -99,6 +100,8 @@ class InProcess:
         self._lock = threading.Lock()
         self._before: dict[str, str | None] = {}
         self._stopped = False
+        self._running = 0
+        self._idle = threading.Condition()
 
     def start(self, functions: Mapping[str, Function], common: Mapping[str, str]) -> None:
         """Put the functions' variables into this process' environment until `stop`."""
@@ -108,8 +111,13 @@ class InProcess:
         os.environ.update(wanted)
 
     def stop(self) -> None:
-        """Restore the environment and forget the handlers, so that the next stack starts them cold."""
-        self._stopped = True
+        """Restore the environment and forget the handlers, so that the next stack starts them cold.
+
+        What runs is waited for a moment; beyond that it meets a stack that has stopped, as after a crash.
+        """
+        with self._idle:
+            self._stopped = True
+            self._idle.wait_for(lambda: self._running == 0, timeout=_DRAIN_SECONDS)
         for name, value in self._before.items():
             os.environ.pop(name, None)
             if value is not None:
@@ -125,9 +133,18 @@ class InProcess:
 
     def invoke(self, name: str, event: Any) -> Answer:
         """Run the handler here; whatever it raises becomes Lambda's error body."""
-        if self._stopped:
-            return failure("LocalStack.Stopped", f"{name} was asked to run after the local stack stopped")
-        function = self._functions[name]
+        with self._idle:
+            if self._stopped:
+                return failure("LocalStack.Stopped", f"{name} was asked to run after the local stack stopped")
+            self._running += 1
+        try:
+            return self._run(self._functions[name], event)
+        finally:
+            with self._idle:
+                self._running -= 1
+                self._idle.notify_all()
+
+    def _run(self, function: Function, event: Any) -> Answer:
         context = Context(function, function.timeout)
         # Powertools keeps the current HTTP event in a class, one for the whole process: one request at a time, then.
         alone = self._one_request if _is_http(event) else contextlib.nullcontext()

@@ -32,6 +32,7 @@ class Environment:
     def __init__(self, function: Function, variables: Mapping[str, str], log: Path) -> None:
         self.function = function
         self.dead = False
+        self.working = False
         self.used = 0.0
         self._events: queue.Queue[tuple[str, bytes, int] | None] = queue.Queue()
         self._answers: queue.Queue[Answer] = queue.Queue()
@@ -74,7 +75,7 @@ class Environment:
             return failure(
                 "Sandbox.Timedout", f"RequestId: {request} Error: Task timed out after {seconds:.2f} seconds"
             )
-        self.used = time.monotonic()
+        self.used, self.working = time.monotonic(), False
         untouched = self.dead and answer[1] == _EXIT and not self._events.empty()
         return None if untouched else answer
 
@@ -98,7 +99,9 @@ class Environment:
     def next_event(self) -> tuple[str, bytes, int] | None:
         """Give the next event for the worker, waiting for one: (request id, JSON, deadline in ms). None when it is closed."""
         self._ready.set()
-        return self._events.get()
+        taken = self._events.get()
+        self.working = taken is not None
+        return taken
 
     def answered(self, path: str, body: bytes) -> None:
         """Tell what the worker posted: a response, an error, or an error while it started."""

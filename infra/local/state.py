@@ -27,9 +27,11 @@ _KEPT = (
     ("dynamodb", REGION, "tables"),
     ("s3", "aws", "buckets"),
     ("kms", REGION, "keys"),
+    ("kms", REGION, "tagger"),
     ("secretsmanager", REGION, "secrets"),
     ("sqs", REGION, "queues"),
 )
+_TRIES = 10
 
 
 class OtherVersion(Exception):
@@ -59,11 +61,22 @@ def _private_key(pem: bytes) -> Any:
 
 def save(path: Path, kept_executions: list[executions.Kept]) -> None:
     """Write everything that is kept to the file, so that a crash leaves the old file or the new one."""
+    for left in reversed(range(_TRIES)):
+        try:
+            write_atomically(path, _pickled(kept_executions))
+        except RuntimeError:  # a dictionary changed its size: a handler that outlived the host still writes objects
+            if not left:
+                raise
+        else:
+            return
+
+
+def _pickled(kept_executions: list[executions.Kept]) -> bytes:
     with LOCK:
         kept = {(service, name): getattr(_backend(service, region), name) for service, region, name in _KEPT}
         buffer = io.BytesIO()
         _Pickler(buffer, protocol=5).dump({"moto": MOTO_VERSION, "kept": kept, "executions": kept_executions})
-    write_atomically(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def load(path: Path) -> list[executions.Kept]:

@@ -57,8 +57,8 @@ class WorkerPool:
     def workers(self) -> list[Worker]:
         """Give the processes that are alive, with their pids."""
         with self._lock:
-            known = [(one, False) for one in self._idle] + [(one, True) for one in self._busy]
-        return [Worker(one.function.name, one.pid, busy) for one, busy in known if not one.dead]
+            known = [*self._idle, *self._busy]
+        return [Worker(one.function.name, one.pid, one.working) for one in known if not one.dead]
 
     def stop(self) -> None:
         """End every worker this host started."""

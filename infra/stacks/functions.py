@@ -99,7 +99,9 @@ def environment(entry: Entry, estate: Estate) -> dict[str, str]:
     if entry.routes:
         values |= {"TENANT_CLAIM": parameters.tenant_claim, "ROLES_CLAIM": parameters.roles_claim}
     if entry.door == "export":
-        values |= {"SETTLE_SECONDS": parameters.settle_seconds, "DEFAULT_SERIES": parameters.default_series}
+        values |= {"SETTLE_SECONDS": parameters.settle_seconds}
+    if entry.door == "import":
+        values |= {"DEFAULT_SERIES": parameters.default_series}
     if entry.door == "oauth_callback" or Right.TOKENS in entry.rights:
         values |= {"PUBLIC_URL": estate.public_url, "SERVICE_ACCOUNTS": parameters.service_accounts}
     if entry.door == "oauth_callback":

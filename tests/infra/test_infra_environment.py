@@ -32,7 +32,8 @@ BY_RIGHT = {
 }
 BY_DOOR = {
     "oauth_callback": {"PUBLIC_URL", "SERVICE_ACCOUNTS", "CONSOLE_URL", "CLIENT_ID"},
-    "export": {"SETTLE_SECONDS", "DEFAULT_SERIES"},
+    "import": {"DEFAULT_SERIES"},
+    "export": {"SETTLE_SECONDS"},
 }
 
 

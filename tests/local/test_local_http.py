@@ -61,7 +61,7 @@ class Gateway:
             Route("GET /scoped", "Scoped", 5, LOGIN, ("books:read",)),
         )
         api = Api("toyapi", "Toy", self.routes, cors)
-        self.client = Client(Front(api, self.host, self.clock, self.authorizer))
+        self.client = Client(Front(api, self.host, self.clock, self.authorizer), use_cookies=False)
 
     def _fetch(self, url: str) -> Any:
         self.fetched.append(url)

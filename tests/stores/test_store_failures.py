@@ -11,7 +11,7 @@ from bridge.stores import writes
 from bridge.stores.failures import StoreUnavailable, at_the_wall
 from bridge.stores.table import Conflicted, Table
 
-TWO = (writes.put(("p", "a"), {"n": 1}), writes.put(("p", "b"), {"n": 1}, writes.ABSENT))
+TWO = (writes.put(("p", "X#a"), {"n": 1}), writes.put(("p", "X#b"), {"n": 1}, writes.ABSENT))
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_mistake_of_ours_passes_as_it_is(table: Table, dynamodb: Any, faults: 
     for method, call in (
         ("put_item", lambda: table.write(TWO[0])),
         ("transact_write_items", lambda: table.write(*TWO)),
-        ("delete_item", lambda: table.take(("p", "a"), writes.ABSENT)),
+        ("delete_item", lambda: table.take(("p", "X#a"), writes.ABSENT)),
     ):
         dynamodb.on(method, faults.error(code))
         with pytest.raises(ClientError, match=code):
@@ -60,7 +60,7 @@ def test_a_mistake_of_ours_passes_as_it_is(table: Table, dynamodb: Any, faults: 
 def test_a_transaction_in_the_way_of_another_is_sent_again(table: Table, dynamodb: Any, faults: Any) -> None:
     dynamodb.on("transact_write_items", *[faults.cancelled("None", "TransactionConflict")] * 4)
     table.write(*TWO)
-    assert [item["SK"] for item in table.list("p", "")] == ["a", "b"]
+    assert [item["SK"] for item in table.list("p", "X#")] == ["X#a", "X#b"]
 
 
 def test_a_transaction_always_in_the_way_is_given_up(table: Table, dynamodb: Any, faults: Any) -> None:
@@ -76,12 +76,12 @@ def test_a_transaction_cancelled_for_another_reason_is_a_bug(table: Table, dynam
 
 
 def test_a_conflict_says_which_write_failed_and_what_is_stored(table: Table) -> None:
-    table.write(writes.put(("p", "b"), {"n": 7}))
+    table.write(writes.put(("p", "X#b"), {"n": 7}))
     with pytest.raises(Conflicted) as conflict:
         table.write(*TWO)
     assert conflict.value.failed == (False, True)
-    assert conflict.value.stored == ({}, {"PK": "p", "SK": "b", "n": 7})
-    assert table.read(("p", "a")) is None
+    assert conflict.value.stored == ({}, {"PK": "p", "SK": "X#b", "n": 7})
+    assert table.read(("p", "X#a")) is None
 
 
 def test_a_partition_of_many_pages_is_read_whole(table: Table) -> None:
@@ -93,5 +93,5 @@ def test_a_partition_of_many_pages_is_read_whole(table: Table) -> None:
 
 
 def test_of_sixteen_at_once_one_write_wins(table: Table, race: Callable[..., list[Any]]) -> None:
-    answers = race(lambda number: table.try_write(writes.put(("p", "a"), {"n": number}, writes.ABSENT)), range(16))
+    answers = race(lambda number: table.try_write(writes.put(("p", "X#a"), {"n": number}, writes.ABSENT)), range(16))
     assert sorted(answers) == [False] * 15 + [True]

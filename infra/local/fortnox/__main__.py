@@ -35,9 +35,9 @@ def fill(simulator: Simulator, sie: Path | None) -> None:
     if sie is not None:
         simulator.add(books.from_sie(sie))
         return
-    from infra.local.fortnox import demo
+    from infra.local.fortnox.demo import companies
 
-    for company in demo.companies():
+    for company in companies():
         simulator.add(company)
 
 

@@ -26,7 +26,7 @@ class Answer:
 
 
 def json_answer(value: Any, status: int = 200, content_type: str = JSON) -> Answer:
-    """A value as Fortnox writes JSON."""
+    """Send a value as Fortnox writes JSON."""
     return Answer(status, wire.dump(value).encode(), content_type)
 
 
@@ -50,12 +50,12 @@ class Call:
         return self.now[:10]
 
     def number(self, name: str, default: int | None = None) -> int | None:
-        """A whole number of the query."""
+        """Read a whole number of the query."""
         given = self.query.get(name)
         return default if given is None else whole(given)
 
     def year(self) -> Year:
-        """The year asked for by id or date; else the company's preselected one."""
+        """Give the year asked for by id or date; else the company's preselected one."""
         wanted, day = self.number("financialyear"), self.query.get("financialyeardate")
         if wanted is None and day is not None:
             found = self.company.year_of(iso(day))
@@ -66,7 +66,7 @@ class Call:
         return found
 
     def sent(self, name: str, fields: frozenset[str]) -> dict[str, Any]:
-        """The object of a write, which may have only these fields. Refuses everything Fortnox would."""
+        """Read the object of a write, which may have only these fields; refuse what Fortnox would."""
         if not self.content_type.startswith(JSON):
             raise Refusal("content-type")
         try:
@@ -82,14 +82,14 @@ class Call:
 
 
 def whole(given: str) -> int:
-    """A whole number out of a parameter."""
+    """Read a whole number out of a parameter."""
     if not given.removeprefix("-").isdecimal() or not given.isascii() or len(given) > 18:
         raise Refusal("not-numeric", value=given)
     return int(given)
 
 
 def iso(given: object) -> str:
-    """A day out of a parameter or a field."""
+    """Read a day out of a parameter or a field."""
     from datetime import date
 
     if not isinstance(given, str) or len(given) != 10:
@@ -101,7 +101,7 @@ def iso(given: object) -> str:
 
 
 def listed(call: Call, key: str, items: Sequence[Item], shape: Callable[[Item], dict[str, Any]]) -> Answer:
-    """A page of a list: MetaInformation first, 100 items unless `limit` says otherwise, 500 at the most."""
+    """Give a page of a list: MetaInformation first, 100 items unless `limit` says otherwise, 500 at the most."""
     limit, page = call.number("limit", 100) or 0, call.number("page", 1) or 0
     offset = call.number("offset", 0) or 0
     if not 1 <= limit <= 500 or page < 1 or offset < 0:
@@ -116,7 +116,7 @@ def listed(call: Call, key: str, items: Sequence[Item], shape: Callable[[Item], 
 
 
 def ordered(call: Call, items: list[Item], keys: Mapping[str, Callable[[Item], Any]]) -> list[Item]:
-    """The items by `sortby` and `sortorder`; as they stand without them."""
+    """Give the items by `sortby` and `sortorder`; as they stand without them."""
     by, order = call.query.get("sortby"), call.query.get("sortorder", "ascending")
     if order not in ("ascending", "descending") or (by is not None and by not in keys):
         raise Refusal("parameter")

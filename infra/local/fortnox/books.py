@@ -21,7 +21,7 @@ _YEAR_ID = 5
 
 
 def from_sie(source: Path | bytes, number: int = 2000001) -> Company:
-    """The company of a SIE type 4 file, with the file's year 0 as its only financial year.
+    """Make the company of a SIE type 4 file, with the file's year 0 as its only financial year.
 
     Raises ValueError where the file has no year 0 or an amount that is no number.
     """

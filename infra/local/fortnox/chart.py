@@ -84,20 +84,18 @@ _INACTIVE = ("1350", "1687", "2092", "4910", "7210")
 
 
 def accounts() -> dict[str, Account]:
-    """The accounts of a new year, by number."""
+    """Make the accounts of a new year, by number."""
     from infra.local.fortnox.bas import ACCOUNTS
 
     found = {}
     for line in ACCOUNTS.strip().splitlines():
         number, name = line.split(" ", 1)
-        found[number] = Account(
-            number, name, number not in _INACTIVE, [_sru(number)], vat_code=_VAT_CODES.get(number)
-        )
+        found[number] = Account(number, name, number not in _INACTIVE, [_sru(number)], vat_code=_VAT_CODES.get(number))
     return found
 
 
 def series() -> dict[str, Series]:
-    """The series of a new year: manual booking is on for A and I alone."""
+    """Make the series of a new year: manual booking is on for A and I alone."""
     return {code: Series(code, name, manual=code in MANUAL) for code, name in SERIES.items()}
 
 

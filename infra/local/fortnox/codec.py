@@ -13,7 +13,7 @@ Kind = TypeVar("Kind")
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it. Sets are sorted, decimals become texts."""
+    """Make the value as JSON can hold it. Sets are sorted, decimals become texts."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
 
 
 def build(kind: type[Kind], value: Any) -> Kind:
-    """The dataclass (or container) of that type from what `plain` made of it.
+    """Make the dataclass (or container) of that type from what `plain` made of it.
 
     Unknown fields raise TypeError, missing ones take their default; a value of the wrong JSON type raises TypeError too.
     """

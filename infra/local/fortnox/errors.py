@@ -90,6 +90,6 @@ class Refusal(Exception):
 
 
 def envelope(code: int, message: str, *, capital: bool = False) -> dict[str, Any]:
-    """The ErrorInformation of a refusal."""
+    """Give the ErrorInformation of a refusal."""
     keys = ("Error", "Message", "Code") if capital else ("error", "message", "code")
     return {"ErrorInformation": dict(zip(keys, (1, message, code), strict=True))}

@@ -44,7 +44,7 @@ class Gate:
     stats: Stats
 
     def answer(self, incoming: Incoming, now: float, clock: str, *, paced: bool = True) -> Answer:
-        """The answer to a request below /3."""
+        """Give the answer to a request below /3."""
         route, values = _route(incoming)
         self.stats.requests += 1
         self.stats.count(incoming.method, BASE + route.template if route else incoming.path)

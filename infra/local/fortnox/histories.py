@@ -15,7 +15,7 @@ from infra.local.fortnox.trade import ENDINGS, Trade, plus
 
 
 def random_company(seed: int, size: int, number: int = 3000001) -> Company:
-    """A company of two years with about `size` customer invoices and as many supplier invoices.
+    """Make a company of two years with about `size` customer invoices and as many supplier invoices.
 
     Every ending comes about as often as another, so that even a small company has the special ones.
     """
@@ -41,11 +41,11 @@ def random_company(seed: int, size: int, number: int = 3000001) -> Company:
 
 
 def _net(chance: Random) -> int:
-    return chance.choice((chance.randint(1, 999), chance.randint(10_000, 900_000), chance.randint(1, 40) * 50_000))
+    return chance.choice((chance.randint(100, 999), chance.randint(10_000, 900_000), chance.randint(1, 40) * 50_000))
 
 
 def empty_company(number: int, name: str, years: tuple[tuple[int, int], ...], seed: int) -> Company:
-    """A company with calendar years (id, year), the chart of accounts and Fortnox's series, and nothing booked."""
+    """Make a company with calendar years (id, year), the chart of accounts and Fortnox's series, and nothing booked."""
     made = [
         Year(year_id, f"{year}-01-01", f"{year}-12-31", chart.accounts(), chart.series(), chart=f"Bas {year}")
         for year_id, year in years
@@ -61,12 +61,12 @@ def empty_company(number: int, name: str, years: tuple[tuple[int, int], ...], se
 
 
 def closing(company: Company, year: Year) -> dict[str, int]:
-    """The closing balance of every account of the balance sheet, in öre."""
+    """Give the closing balance of every account of the balance sheet, in öre."""
     return {each.account: each.amount for each in _zero(company, year) if each.label == "UB"}
 
 
 def result(company: Company, year: Year) -> int:
-    """The sum of the accounts of the income statement, in öre: negative is a profit."""
+    """Give the sum of the accounts of the income statement, in öre: negative is a profit."""
     return sum(each.amount for each in _zero(company, year) if each.label == "RES")
 
 

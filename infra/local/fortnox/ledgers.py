@@ -10,7 +10,7 @@ from infra.local.fortnox.subledger import Event, Invoice, Link, Payment, Supplie
 
 RECEIVABLE, PAYABLE = "1510", "2440"
 _GAIN, _LOSS = "3960", "7960"
-_VAT_OUT, _VAT_IN = "2611", "2641"
+_VAT_OUT, VAT_IN = "2611", "2641"
 _REVERSE_IN, _REVERSE_OUT = "2645", "2614"
 
 
@@ -53,7 +53,7 @@ class Ledgers:
         """Bookkeep a supplier invoice or credit note: series D, the day of the invoice."""
         total = money.converted(invoice.total, invoice.rate, invoice.unit)
         vat = money.converted(invoice.vat, invoice.rate, invoice.unit)
-        rows = [Row(PAYABLE, -total), Row(_VAT_IN, vat)]
+        rows = [Row(PAYABLE, -total), Row(VAT_IN, vat)]
         for line, amount in zip(
             invoice.lines, _shared(total - vat, [line.amount for line in invoice.lines]), strict=True
         ):
@@ -126,7 +126,7 @@ def _settled(invoice: Invoice | SupplierInvoice, day: str) -> None:
 
 
 def _exchange(difference: int) -> Row:
-    """What is missing in a payment's voucher: a realised gain in credit, a loss in debit."""
+    """Say what is missing in a payment's voucher: a realised gain in credit, a loss in debit."""
     return Row(_GAIN if difference < 0 else _LOSS, difference)
 
 

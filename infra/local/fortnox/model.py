@@ -134,11 +134,11 @@ class Year:
     stated: Stated | None = None
 
     def voucher(self, series: str, number: int) -> Voucher | None:
-        """The voucher of that series and number; the first one where a file used the number twice."""
+        """Find the voucher of that series and number; the first one where a file used the number twice."""
         return next((each for each in self.vouchers if (each.series, each.number) == (series, number)), None)
 
     def next_number(self, series: str) -> int:
-        """The number the series gives next."""
+        """Find the number the series gives next."""
         return max((each.number for each in self.vouchers if each.series == series), default=0) + 1
 
 
@@ -175,25 +175,25 @@ class Company:
     events: list[Event] = field(default_factory=list)
 
     def year(self, year_id: int) -> Year | None:
-        """The year of that id."""
+        """Find the year of that id."""
         return next((each for each in self.years if each.id == year_id), None)
 
     def year_of(self, day: str) -> Year | None:
-        """The year that a day falls in; the newest where years overlap."""
+        """Find the year that a day falls in; the newest where years overlap."""
         inside = [each for each in self.years if each.first <= day <= each.last]
         return max(inside, key=lambda each: each.first, default=None)
 
     def previous(self, year: Year) -> Year | None:
-        """The year just before another one."""
+        """Find the year just before another one."""
         return max((each for each in self.years if each.last < year.first), key=lambda each: each.last, default=None)
 
     def objects(self, dimension: str) -> dict[str, str]:
-        """The objects of a dimension by code, empty where the company does not use it."""
+        """Find the objects of a dimension by code, empty where the company does not use it."""
         found = self.dimensions.get(dimension)
         return found.objects if found else {}
 
     def truth(self, account: str, day: str) -> dict[str, int]:
-        """What was open at the end of a day, by document number, in SEK öre, from the history of events alone.
+        """Say what was open at the end of a day, by document number, in SEK öre, from the history of events alone.
 
         Positive is a claim on a customer (1510) or a debt to a supplier (2440); what is settled is left out.
         """

@@ -6,7 +6,7 @@ import re
 
 
 def check_digit(digits: str) -> int:
-    """The Luhn digit that belongs after the given digits."""
+    """Give the Luhn digit that belongs after the given digits."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         doubled = int(digit) * (2 if place % 2 == 0 else 1)
@@ -22,12 +22,12 @@ def valid(number: str) -> bool:
 
 
 def made_up(seed: int) -> str:
-    """A valid number made from a seed, with the hyphen Fortnox writes."""
+    """Make a valid number made from a seed, with the hyphen Fortnox writes."""
     digits = f"5599{seed % 100000:05}"
     return f"{digits[:6]}-{digits[6:]}{check_digit(digits)}"
 
 
 def hyphenated(number: str) -> str:
-    """The number with its hyphen."""
+    """Write the number with its hyphen."""
     digits = number.replace("-", "")
     return f"{digits[:6]}-{digits[6:]}"

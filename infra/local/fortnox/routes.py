@@ -23,7 +23,7 @@ class Route:
     parameters: frozenset[str] = frozenset()
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
-        """The path's own values, where method and path are this route's."""
+        """Give the path's own values, where method and path are this route's."""
         wanted, given = self.template.split("/"), path.split("/")
         if method != self.method or len(wanted) != len(given):
             return None

@@ -99,7 +99,15 @@ class Purchases:
         given = FIRST_NUMBER + len(self.company.supplier_invoices)
         external = f"{terms.party}-{given % 10000 + 3000}"
         invoice = SupplierInvoice(
-            str(given), terms.party, external, terms.day, terms.due, lines, *_sums(lines, vat), terms.currency, terms.rate
+            str(given),
+            terms.party,
+            external,
+            terms.day,
+            terms.due,
+            lines,
+            *_sums(lines, vat),
+            terms.currency,
+            terms.rate,
         )
         invoice.balance, invoice.modified = invoice.total, f"{terms.day} 08:00"
         if isinstance(terms.credits, SupplierInvoice):

@@ -21,7 +21,7 @@ class Record:
     at: int = -1
 
     def get(self, index: int) -> str:
-        """The field at a place, or an empty text."""
+        """Give the field at a place, or an empty text."""
         return self.fields[index] if index < len(self.fields) else ""
 
 
@@ -40,7 +40,9 @@ def decode(content: bytes) -> str:
 
 
 def _record(line: str) -> Record:
-    label, plain, objects, at = "", [], (), -1
+    label, at = "", -1
+    plain: list[str] = []
+    objects: Objects = ()
     for number, part in enumerate(_parts(line)):
         if number == 0:
             label = str(part).removeprefix("#").upper()

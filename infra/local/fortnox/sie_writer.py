@@ -52,7 +52,7 @@ class Request:
 
 
 def lines(request: Request) -> Iterator[str]:
-    """The lines of the file without their line ends."""
+    """Write the lines of the file without their line ends."""
     yield from head(request)
     yield ""
     yield from _accounts(request.year)
@@ -65,12 +65,12 @@ def lines(request: Request) -> Iterator[str]:
 
 
 def encode(line: str) -> bytes:
-    """A line as bytes; what code page 437 lacks becomes a question mark."""
+    """Encode a line as bytes; what code page 437 lacks becomes a question mark."""
     return line.encode("cp437", "replace") + b"\r\n"
 
 
 def head(request: Request) -> Iterator[str]:
-    """The identification, in the order Fortnox writes it."""
+    """Write the identification, in the order Fortnox writes it."""
     company, year = request.company, request.year
     yield from ("#FLAGGA 0", "#FORMAT PC8", f"#SIETYP {request.type}", f"#PROGRAM {PROGRAM}")
     yield f"#GEN {_bare(request.today)}"
@@ -87,12 +87,12 @@ def head(request: Request) -> Iterator[str]:
 
 
 def quoted(text: str) -> str:
-    """A text in quotes."""
+    """Write a text in quotes."""
     return '"' + re.sub(r"[\x00-\x1f\x7f]", " ", text).replace('"', '\\"') + '"'
 
 
 def voucher_lines(voucher: Voucher) -> Iterator[str]:
-    """A voucher with its rows between braces."""
+    """Write a voucher with its rows between braces."""
     series = voucher.series if voucher.sie_series is None else voucher.sie_series
     number = str(voucher.number) if voucher.sie_number is None else voucher.sie_number
     end = " ".join(part for part in (_bare(voucher.registered), voucher.sign and quoted(voucher.sign)) if part)
@@ -121,8 +121,9 @@ def balances(request: Request) -> list[Balance]:
     return sorted(wanted, key=_place)
 
 
-def _key(balance: Balance) -> Key | None:
-    return (balance.label, balance.account, balance.period, balance.objects) if balance.year == "0" else None
+def _key(balance: Balance) -> Key:
+    """Only this year's records meet a movement."""
+    return (balance.label if balance.year == "0" else "", balance.account, balance.period, balance.objects)
 
 
 def _new(key: Key, amount: int) -> Balance:
@@ -211,7 +212,7 @@ def _balance_line(balance: Balance) -> str:
 
 
 def _row_line(row: Row) -> str:
-    day = row.day if row.day else '""'
+    day = row.day or '""'
     start = f"#{row.kind} {row.account} {_objects(row.objects)} {money.sie(row.amount)} {day} {quoted(row.text)}"
     return f"{start} {_token(row.quantity)} {quoted(row.sign)}" if row.sign else f"{start} {_token(row.quantity)}"
 

@@ -99,11 +99,11 @@ class Simulator:
         return company
 
     def now(self) -> float:
-        """The simulator's time: the clock and the offset knob."""
+        """Give the simulator's time: the clock and the offset knob."""
         return self._clock() + self.knobs.clock_offset
 
     def clock_text(self, now: float | None = None) -> str:
-        """A time in Sweden, as text."""
+        """Give a time in Sweden, as text."""
         moment = datetime.fromtimestamp(self.now() if now is None else now, UTC)
         return moment.astimezone(_SWEDEN).strftime("%Y-%m-%d %H:%M:%S")
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import ClassVar
 
 from infra.local.fortnox import money
 from infra.local.fortnox.ledgers import Ledgers
 from infra.local.fortnox.sides import Document, Side, Terms
 from infra.local.fortnox.subledger import Invoice, Line, Payment, WriteOff
 
-ENDINGS = {
+ENDINGS: Mapping[str, int] = {
     "on time": 50,
     "late": 22,
     "in parts": 8,
@@ -35,8 +36,8 @@ _TERMS = 30
 class Trade:
     """Plans documents and payments, then lets them happen. Everything follows from `chance`."""
 
-    def __init__(self, ledgers: Ledgers, chance: Random) -> None:
-        self.ledgers, self.chance = ledgers, chance
+    def __init__(self, ledgers: Ledgers, chance: Random, endings: Mapping[str, int] = ENDINGS) -> None:
+        self.ledgers, self.chance, self._usual = ledgers, chance, dict(endings)
         self._plan: list[tuple[str, int, Callable[[], object]]] = []
         self._planned = 0
         self._projects = list(ledgers.company.objects("6"))
@@ -53,7 +54,7 @@ class Trade:
 
     def invoice(self, side: Side, party: str, day: str, net: int, ending: str = "", currency: str = "SEK") -> None:
         """Plan an invoice of a net amount and how it ends; without a word for that, chance decides."""
-        ends = ending or self.chance.choices(list(ENDINGS), list(ENDINGS.values()))[0]
+        ends = ending or self.chance.choices(list(self._usual), list(self._usual.values()))[0]
         if currency != "SEK" and ends in ("written off", "early"):
             ends = "on time"
         terms = Terms(party, day, plus(day, _TERMS), currency, self.rate(day) if currency != "SEK" else Decimal(1))
@@ -63,7 +64,7 @@ class Trade:
             self.at(day, lambda: self._begin(side, terms, net, ends))
 
     def rate(self, day: str) -> Decimal:
-        """The rate of the euro on a day: one for each month and day, with four decimals."""
+        """Give the rate of the euro on a day: one for each month and day, with four decimals."""
         moves = int(day[5:7]) * 173 + int(day[8:]) * 31 + int(day[:4]) * 7
         return (Decimal(110000 + moves % 7000) / 10000).normalize()
 
@@ -72,7 +73,10 @@ class Trade:
         if self._projects and self.chance.random() < 0.4:
             project = self.chance.choice(self._projects)
         first = net * self.chance.randint(3, 9) // 10
-        lines = [Line(account, "Arbete", sign * first, project=project), Line(account, "Material", sign * (net - first))]
+        lines = [
+            Line(account, "Arbete", sign * first, project=project),
+            Line(account, "Material", sign * (net - first)),
+        ]
         vat = sign * (net // 4) if terms.currency == "SEK" else 0
         return side.create(terms, lines, vat)
 
@@ -139,7 +143,7 @@ class Trade:
         day = plus(document.day, self.chance.randint(3, 25))
 
         def happens() -> None:
-            credit = self._credit(side, document, day, document.net * 3 // 10, offset=True)
+            credit = self._credit(side, document, day, max(document.net * 3 // 10, 1), offset=True)
             self._pay(side, document, plus(document.due, self.chance.randint(0, 40)), document.total + credit.total)
 
         self.at(day, happens)
@@ -165,7 +169,7 @@ class Trade:
             self.ledgers.offset(document, credit, day)
         return credit
 
-    _endings: dict[str, Callable[[Trade, Side, Document], None]] = {
+    _endings: ClassVar[dict[str, Callable[[Trade, Side, Document], None]]] = {
         "on time": _on_time,
         "late": _late,
         "in parts": _in_parts,
@@ -178,5 +182,5 @@ class Trade:
 
 
 def plus(day: str, days: int) -> str:
-    """The day so many days later."""
+    """Give the day so many days later."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -1,4 +1,4 @@
-"""JSON as Fortnox sends it: exact numbers without trailing zeros, `\\/` and `\\uXXXX` escapes, keys in the order given."""
+"""JSON as Fortnox sends it: exact numbers without trailing zeros, escaped slashes and letters, keys in the order given."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def dump(value: Any) -> str:
 
 
 def load(body: bytes) -> Any:
-    """The value of a JSON body with exact decimals. Raises ValueError, also for NaN and Infinity."""
+    """Read the value of a JSON body with exact decimals. Raises ValueError, also for NaN and Infinity."""
     return json.loads(body, parse_float=Decimal, parse_constant=_refuse)
 
 
 def url(path: str) -> str:
-    """The `@url` of a resource below /3."""
+    """Give the `@url` of a resource below /3."""
     return f"{HOST}/3/{path}"
 
 

@@ -1,6 +1,18 @@
 """The resources below https://api.fortnox.se/3, one module each; `ROUTES` is all of them."""
 
-from infra.local.fortnox.api import accounts, company, series, sie, vouchers, years
+from infra.local.fortnox.api import (
+    accounts,
+    company,
+    files,
+    invoices,
+    parties,
+    payments,
+    series,
+    sie,
+    supplier_invoices,
+    vouchers,
+    years,
+)
 from infra.local.fortnox.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,4 +22,9 @@ ROUTES: tuple[Route, ...] = (
     *series.ROUTES,
     *vouchers.ROUTES,
     *sie.ROUTES,
+    *invoices.ROUTES,
+    *supplier_invoices.ROUTES,
+    *payments.ROUTES,
+    *parties.ROUTES,
+    *files.ROUTES,
 )

@@ -69,7 +69,7 @@ def _unbalance(lines: list[str], request: Request) -> None:
 
 
 def _padded(lines: list[bytes], size: int) -> Iterator[bytes]:
-    """The lines with `#PROSA` lines before the accounts, so that all of it has exactly that size (never less)."""
+    """Give the lines with `#PROSA` lines before the accounts, so that all of it has exactly that size (never less)."""
     head = next(place for place, line in enumerate(lines) if line == b"\r\n")
     missing = max(size - sum(map(len, lines)), 0)
     return chain(lines[:head], _prose(missing), lines[head:])

@@ -44,7 +44,7 @@ _LARGEST = 10**13
 
 
 def read_voucher(call: Call) -> tuple[Year, Voucher]:
-    """The voucher a POST asks for, numbered, and the year it goes into. Refuses everything Fortnox would."""
+    """Read the voucher a POST asks for, numbered, and the year it goes into. Refuses everything Fortnox would."""
     sent = call.sent("Voucher", _FIELDS)
     text = _text(sent, "Description", 200, required=True)
     comments = _text(sent, "Comments", 1000) or None
@@ -127,7 +127,7 @@ def _decimal(given: Any) -> Decimal:
         found = Decimal(given) if isinstance(given, int | str | Decimal) and not isinstance(given, bool) else None
     except ArithmeticError:
         found = None
-    if found is None or not found.is_finite() or abs(found) > _LARGEST or found.as_tuple().exponent < -12:  # type: ignore[operator]
+    if found is None or not found.is_finite() or abs(found) > _LARGEST:
         raise Refusal("not-numeric", value=given)
     return found
 

@@ -59,7 +59,7 @@ def authorize(browser: Browser) -> Answer:
 
 
 def _first_error(browser: Browser, client: Client) -> dict[str, str] | None:
-    """What is wrong before anybody has logged in."""
+    """Say what is wrong before anybody has logged in."""
     if not browser.asked.get("state"):
         return {"error": "invalid_request", "error_description": "The state parameter is missing"}
     if browser.asked.get("response_type") != "code":
@@ -120,7 +120,7 @@ def _choose(browser: Browser, client: Client, user: User, uri: str) -> Answer:
 
 
 def _second_error(browser: Browser, user: User, company: Company) -> dict[str, str] | None:
-    """What is wrong about the company or the person."""
+    """Say what is wrong about the company or the person."""
     licences = company.licences - set(browser.knobs.licences_off.get(company.number, ()))
     if missing_licence(browser.scopes, licences):
         return {"error": "error_missing_license", "error_description": "License is missing"}

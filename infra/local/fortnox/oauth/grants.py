@@ -94,7 +94,7 @@ class Grants:
     key: str = field(default_factory=lambda: secrets.token_hex(32))
 
     def consent(self, client: str, company: int) -> Consent | None:
-        """What the company allows the app now."""
+        """Say what the company allows the app now."""
         return self.consents.get(f"{client} {company}")
 
     def allow(self, client: str, company: int, scopes: list[str], *, service: bool) -> None:
@@ -147,7 +147,7 @@ class Grants:
         return f"{signed}.{self._signature(signed)}"
 
     def claims(self, token: str, now: float) -> dict[str, Any] | None:
-        """The claims of an access token that this server signed and that has not expired."""
+        """Give the claims of an access token that this server signed and that has not expired."""
         signed, _, signature = token.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(signed).encode()):
             return None

@@ -25,14 +25,14 @@ cursor:pointer}button.plain{background:#fff;color:#1b6b44}.row{display:flex;gap:
 """
 _PAGE = """<!doctype html>
 <html lang="sv"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title} – Fortnox (simulator)</title><style>{style}</style></head>
+<title>{title} · Fortnox (simulator)</title><style>{style}</style></head>
 <body><main><h1>{title}</h1>{content}<footer><small>Fortnox-simulator för utveckling. Inte Fortnox.</small></footer>
 </main></body></html>
 """
 
 
 def login(action: str, app: str, *, wrong: bool = False) -> Answer:
-    """The login form."""
+    """Show the login form."""
     error = '<p class="error" role="alert">Fel användarnamn eller lösenord.</p>' if wrong else ""
     content = f"""<p>Logga in för att ansluta <strong>{escape(app)}</strong>.</p>{error}
 <form method="post" action="{escape(action)}"><input type="hidden" name="step" value="login">
@@ -43,7 +43,7 @@ def login(action: str, app: str, *, wrong: bool = False) -> Answer:
 
 
 def choose(action: str, app: str, user: str, companies: Iterable[Company]) -> Answer:
-    """The company chooser of somebody with several companies."""
+    """Show the company chooser of somebody with several companies."""
     options = "".join(
         f'<label class="company"><input type="radio" name="company" value="{each.number}" required> '
         f"{escape(each.name)} <small>{escape(each.org_number)}</small></label>"
@@ -56,7 +56,7 @@ def choose(action: str, app: str, user: str, companies: Iterable[Company]) -> An
 
 
 def consent(action: str, app: str, user: str, company: Company, scopes: Iterable[str]) -> Answer:
-    """The consent: which app may do what in which company."""
+    """Show the consent: which app may do what in which company."""
     items = "".join(
         f"<li>{escape(DESCRIPTIONS.get(scope, scope))} <small>{escape(scope)}</small></li>" for scope in scopes
     )
@@ -70,7 +70,7 @@ def consent(action: str, app: str, user: str, company: Company, scopes: Iterable
 
 
 def problem(title: str, text: str) -> Answer:
-    """A page that leads nowhere, since there is no address to be trusted with the error."""
+    """Show a page that leads nowhere, since there is no address to be trusted with the error."""
     return _page(title, f"<p>{escape(text)}</p>", 400)
 
 

@@ -33,9 +33,9 @@ def token(incoming: Incoming, grants: Grants, companies: dict[int, Company], now
             return _by_refresh(form, client, grants, companies, now)
         if grant == "client_credentials":
             return _by_credentials(incoming, client, grants, companies, now)
-        raise TokenRefused("unsupported_grant_type", "Grant type is missing or not supported")
     except TokenRefused as refused:
         return refused.answer
+    return TokenRefused("unsupported_grant_type", "Grant type is missing or not supported").answer
 
 
 def revoke(incoming: Incoming, grants: Grants) -> Answer:

@@ -186,12 +186,13 @@ class _World:
         from bridge.fortnox.client import Client
 
         company = connection.fortnox_tenant
-
-        def access_token(rejected: str = "") -> str:
-            return self.broker.access_token(company, fresh=bool(rejected))
-
         return Client(
-            access_token, f"{_env('FORTNOX_API_URL')}/3", pacer=_pacer(company), sleep=time.sleep, chance=random.random
+            self.tokens_of(company),
+            f"{_env('FORTNOX_API_URL')}/3",
+            pacer=_pacer(company),
+            sleep=time.sleep,
+            chance=random.random,
+            clock=lambda: _now().timestamp(),
         )
 
     def tokens_of(self, company: int) -> Callable[[str], str]:

@@ -82,8 +82,10 @@ class FieldReader:
             self._findings.add("field-missing", Place(line.number), label=line.label, field=record.fields[given].name)
 
     def _value(self, each: Field, token: Token, place: Place) -> Value:
-        if isinstance(token, list):
-            return self._objects(each, token, place)
+        if each.type is Type.OBJECTS and isinstance(token, list):
+            return self._objects(token, place)
+        if isinstance(token, list):  # a list where none belongs is only text
+            token = "{" + " ".join(token) + "}"
         if each.type is Type.AMOUNT:
             return self._amount(token, place)
         if token == "" and each.type not in {Type.TEXT, Type.CODE, Type.ACCOUNT}:
@@ -94,9 +96,7 @@ class FieldReader:
             self._findings.add(code, place, field=each.name, value=token[:50])
         return value
 
-    def _objects(self, each: Field, names: list[str], place: Place) -> Value:
-        if each.type is not Type.OBJECTS:
-            return "{" + " ".join(names) + "}"
+    def _objects(self, names: list[str], place: Place) -> list[str]:
         if len(names) % 2:
             self._findings.add("object-list-odd", place)
         return names[: len(names) // 2 * 2]

@@ -49,6 +49,8 @@ class _Shapes(dict[str, str]):
 _SHAPE = _Shapes({"#VER": "V", "#TRANS": "T", "#RTRANS": "R", "#BTRANS": "B", "{": "{", "}": "}", "": "-"})
 _BOOKED = bytes(letter == ord("T") for letter in range(256))
 _HISTORY = bytes(letter in b"RB" for letter in range(256))
+_ROW = bytes(letter in b"TRB" for letter in range(256))
+_NO_ROW = b"V{}-"
 _VOUCHER = bytes(letter == ord("V") for letter in range(256))
 
 
@@ -103,13 +105,14 @@ class Columns:
         letters = run.shape.encode()
         try:
             vouchers = self._vouchers(run, letters.translate(_VOUCHER))
-            booked = self._rows(run, letters.translate(_BOOKED))
-            struck = self._rows(run, letters.translate(_HISTORY)) if _has_history(run.shape) else None
+            rows = self._rows(run, letters.translate(_ROW))
         except _Doubt:
             return False
-        if struck is not None:
-            self._add_history(run, struck)
-        self._add_rows(run.shape, vouchers, booked)
+        if "R" in run.shape or "B" in run.shape:
+            kept = letters.translate(None, _NO_ROW)
+            self._add_history(run, _chosen(rows, kept.translate(_HISTORY)))
+            rows = _chosen(rows, kept.translate(_BOOKED))
+        self._add_rows(run.shape, vouchers, rows)
         return True
 
     def _vouchers(self, run: Run, chosen: bytes) -> Vouchers:
@@ -214,8 +217,16 @@ class Columns:
         extend(history.rows, rows)
 
 
-def _has_history(shape: str) -> bool:
-    return "R" in shape or "B" in shape
+def _chosen(rows: Transactions, chosen: bytes) -> Transactions:
+    return Transactions(
+        account=array("I", compress(rows.account, chosen)),
+        amount=array("q", compress(rows.amount, chosen)),
+        objects=array("I", compress(rows.objects, chosen)),
+        date=array("I", compress(rows.date, chosen)),
+        text=list(compress(rows.text, chosen)),
+        quantity=list(compress(rows.quantity, chosen)),
+        sign=list(compress(rows.sign, chosen)),
+    )
 
 
 def _unquoted(column: Sequence[str]) -> list[str]:
