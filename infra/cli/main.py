@@ -10,7 +10,12 @@ import typer
 from infra.cli.screen import Screen
 from infra.cli.stack import PORT
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fortnox Bridge on this machine, and SIE files.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Fortnox Bridge on this machine, and SIE files.",
+)
 
 
 def _language(value: str) -> str:

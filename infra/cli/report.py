@@ -46,8 +46,8 @@ def appendix(given: Json) -> Json:
 
 def adds_up(account: Mapping[str, str]) -> bool:
     """Tell whether an account's opening balance plus its movements is its closing balance."""
-    opening, debit, credit, closing = (Decimal(account[name]) for name in ("opening", "debit", "credit", "closing"))
-    return opening + debit - credit == closing
+    opening, movement, closing = (Decimal(account[name]) for name in ("opening", "movement", "closing"))
+    return opening + movement == closing
 
 
 def show_connection(screen: Screen, connection: Json) -> None:

@@ -66,13 +66,9 @@ def demo_entries(day: str) -> list[Entry]:
 def entry_on(accounts: Sequence[Mapping[str, Any]], day: str) -> list[Entry]:
     """Give one balanced entry between two accounts of any company: the two that moved most, four digits both."""
     moved = [each for each in accounts if len(each["account"]) == 4 and each["account"].isdigit()]
-    by_turnover = sorted(moved, key=lambda each: (-_turnover(each), each["account"]))
-    first, second = (int(each["account"]) for each in by_turnover[:2])
+    by_movement = sorted(moved, key=lambda each: (-abs(Decimal(each["movement"])), each["account"]))
+    first, second = (int(each["account"]) for each in by_movement[:2])
     return [_entry("V", day, "Provbokning från Fortnox Bridge", ((first, "100.00"), (second, "-100.00")))]
-
-
-def _turnover(account: Mapping[str, Any]) -> Decimal:
-    return Decimal(account["debit"]) + abs(Decimal(account["credit"]))
 
 
 def _entry(kind: str, day: str, text: str, rows: Sequence[tuple[int, str]]) -> Entry:

@@ -63,11 +63,7 @@ def read_request(environ: Mapping[str, Any]) -> Request:
         headers["content-type"] = environ["CONTENT_TYPE"]
     if environ.get("CONTENT_LENGTH"):
         headers["content-length"] = environ["CONTENT_LENGTH"]
-    if int(headers.get("content-length", "0")) > MAX_BODY:
-        raise BodyTooLarge
-    body = environ["wsgi.input"].read(MAX_BODY + 1) if _has_body(environ, headers) else b""
-    if len(body) > MAX_BODY:
-        raise BodyTooLarge
+    body = _read_body(environ)
     cookies = tuple(one.strip() for one in headers.pop("cookie", "").split(";") if one.strip())
     request_id = uuid.uuid4().hex[:15] + "="
     return Request(
@@ -84,8 +80,16 @@ def read_request(environ: Mapping[str, Any]) -> Request:
     )
 
 
-def _has_body(environ: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
-    return int(headers.get("content-length", "0")) > 0 or bool(environ.get("wsgi.input_terminated"))
+def _read_body(environ: Mapping[str, Any]) -> bytes:
+    """Read as much as the request says there is (reading on would wait for more), or until a chunked body ends."""
+    stated = int(environ.get("CONTENT_LENGTH") or 0)
+    chunked = bool(environ.get("wsgi.input_terminated")) and not stated
+    if stated > MAX_BODY:
+        raise BodyTooLarge
+    body: bytes = environ["wsgi.input"].read(MAX_BODY + 1 if chunked else stated)
+    if len(body) > MAX_BODY:
+        raise BodyTooLarge
+    return body
 
 
 def _added(headers: Mapping[str, str], environ: Mapping[str, Any]) -> dict[str, str]:

@@ -39,6 +39,6 @@ def fortnox(clock: Callable[[], datetime], folder: Path, sie: Path | None, clien
 
 
 def _demo() -> list[Company]:
-    from infra.local.fortnox import demo
+    from infra.local.fortnox.demo import companies
 
-    return list(demo.companies())
+    return list(companies())

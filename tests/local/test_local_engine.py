@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
@@ -159,8 +159,8 @@ def test_conditional_writes_have_one_winner_under_threads(engine: Engine) -> Non
     sys.setswitchinterval(1e-6)
     try:
         for turn in range(5):
-            _race(lambda turn=turn: _put_if_absent(client, f"race-{turn}"))
-        counts = _race(lambda: _add(client), each=10)
+            _race(partial(_put_if_absent, client, f"race-{turn}"))
+        counts = _race(partial(_add, client), each=10)
     finally:
         sys.setswitchinterval(interval)
     assert len(counts) == 16

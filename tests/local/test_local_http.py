@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Gateway:
     def ask(self, method: str, target: str, token: str = "", **more: Any) -> TestResponse:
         headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         environ = {"RAW_URI": target, "REMOTE_ADDR": "127.0.0.1", "SERVER_PROTOCOL": "HTTP/1.1"}
-        path = target.split("?")[0]
+        path = target.partition("?")[0]
         return self.client.open(path, method=method, environ_overrides=environ, headers=headers, **more)
 
 
@@ -83,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def gateway(folder: Path) -> Iterator[Gateway]:
+def gateway(folder: Path) -> Gateway:
     return Gateway(folder)
 
 

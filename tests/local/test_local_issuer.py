@@ -4,6 +4,7 @@ import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -83,7 +84,7 @@ def test_a_login_by_code_and_proof_key_gives_tokens_that_the_published_key_signs
     discovery = client.get("/.well-known/openid-configuration").get_json()
     keys = client.get(discovery["jwks_uri"].removeprefix(URL)).get_json()["keys"]
     key = jwt.PyJWK(keys[0]).key
-    unchecked = {"verify_exp": False, "verify_iat": False}
+    unchecked: Any = {"verify_exp": False, "verify_iat": False}
     claims = jwt.decode(
         tokens["access_token"], key, ["RS256"], audience="fortnox-bridge", issuer=URL, options=unchecked
     )

@@ -146,7 +146,7 @@ def test_a_value_the_local_stack_does_not_do_is_refused(
 
 def test_an_unknown_resource_type_fails_and_is_named(toy_template: dict[str, Any]) -> None:
     toy_template["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic", "Properties": {}}
-    with pytest.raises(TemplateError, match="Topic: .*AWS::SNS::Topic"):
+    with pytest.raises(TemplateError, match=r"Topic: .*AWS::SNS::Topic"):
         provisioned(toy_template)
 
 

@@ -61,7 +61,8 @@ def test_a_line_without_end_is_dropped_and_the_next_is_read() -> None:
     chunks = [b"#FLAGGA 0\n#PROSA ", *[b"x" * 65_536] * 40, b"\n#FNAMN X\n"]
     document = read(chunks, lambda _: None)
     assert document.header.company == "X"
-    assert [(each.code, each.place and each.place.line) for each in document.findings][0] == ("line-too-long", 2)
+    first = document.findings[0]
+    assert (first.code, first.place and first.place.line) == ("line-too-long", 2)
     assert document.header.comments == ()
 
 
@@ -103,12 +104,21 @@ MIXED = (
     b'#KONTO 1930 "Bank \\"x\\""\r\n#DIM 6 Projekt\r\n#OBJEKT 6 P1 "Ett"\r\n#IB 0 1930 10.00 1.5\r\n'
     b'#PSALDO 0 202501 1930 {6 "P1"} 10.00\r\n'
     + b'#VER A 1 20250115 "Sale" 20250116 AB\r\n{\r\n#TRANS 1930 {6 "P1"} 125.00 20250115 "t" 1 AB\r\n'
-    b"#RTRANS 3001 {} -125\r\n#TRANS 3001 {} -125\r\n#BTRANS 1930 {} 4.5\r\n}\r\n" * 8
-    + b"#KSUMMA 12345\r\n"
+    b"#RTRANS 3001 {} -125\r\n#TRANS 3001 {} -125\r\n#BTRANS 1930 {} 4.5\r\n}\r\n" * 8 + b"#KSUMMA 12345\r\n"
 )
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(st.sampled_from(MIXED.decode().split("\r\n") + ["{", "}", "", '"', "#VER", "#TRANS"]), max_size=40))
+@given(st.lists(st.sampled_from([*MIXED.decode().split("\r\n"), "{", "}", "", '"', "#VER", "#TRANS"]), max_size=40))
 def test_no_order_of_lines_makes_the_reader_fail(lines: list[str]) -> None:
     parse("\n".join(lines).encode())
+
+
+def test_what_is_remembered_is_forgotten_in_time_and_read_the_same(sie_bytes: Callable[..., bytes]) -> None:
+    rows = [f'#TRANS 1930 {{6 "P{i}"}} 0 "" "" {i}' for i in range(60_000)]
+    lines = [line for start in range(0, 60_000, 100) for line in (V[0], "{", *rows[start : start + 100], "}")]
+    document, parts = parse(sie_bytes(*lines))
+    quantities = [row.quantity for part in parts for row in part.rows()]
+    assert quantities == [str(i) for i in range(60_000)]
+    assert [row.objects for row in parts[-1].rows()][-1] == (("6", "P59999"),)
+    assert document.dimension_sizes == {"6": 60_000}

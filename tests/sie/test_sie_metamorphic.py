@@ -137,7 +137,24 @@ def test_both_paths_read_every_real_file_alike(indexed: list[str], samples: Path
     assert [list(part.vouchers.line) for part in fast[1]] == [list(part.vouchers.line) for part in careful[1]]
 
 
-FIELDS = ["1930", '"1930"', "{}", "{1 A}", '{1 "A}"}', "{1}", "{", "}", "1.00", "-1", "1,0", "20250115", '""', '"', '"a b"']
+FIELDS = [
+    "1930",
+    '"1930"',
+    "{}",
+    "{1 A}",
+    '{1 "A}"}',
+    "{1}",
+    "{",
+    "}",
+    "1.00",
+    "-1",
+    "1,0",
+    "20250115",
+    "20251399",
+    '""',
+    '"',
+    '"a b"',
+]
 
 
 @settings(deadline=None, max_examples=100)

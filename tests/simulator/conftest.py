@@ -5,6 +5,7 @@ import html
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -189,8 +190,13 @@ def simulator(clock: Clock, small: Company, tmp_path: Path) -> Simulator:
 
 @pytest.fixture
 def nordvik(simulator: Simulator, made_demo: Company) -> Company:
-    """The demo company in the simulator, a copy that a test may change."""
-    return simulator.add(copy.deepcopy(made_demo))
+    """The demo company in the simulator, a copy that a test may change (vouchers are frozen and shared)."""
+    copied = copy.copy(made_demo)
+    copied.years = [replace(year, vouchers=list(year.vouchers), series=dict(year.series)) for year in made_demo.years]
+    for name in ("invoices", "supplier_invoices", "payments", "supplier_payments"):
+        setattr(copied, name, {key: replace(each) for key, each in getattr(made_demo, name).items()})
+    copied.licences = set(made_demo.licences)
+    return simulator.add(copied)
 
 
 @pytest.fixture

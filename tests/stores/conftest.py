@@ -81,8 +81,12 @@ class Faults:
     @staticmethod
     def error(code: str, status: int = 400, **more: Any) -> Fault:
         def fault(_call: Callable[[], Any]) -> Any:
-            answer = {"Error": {"Code": code, "Message": "secret"}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
-            raise ClientError(answer, "Operation")  # type: ignore[arg-type]
+            answer = {
+                "Error": {"Code": code, "Message": "secret"},
+                "ResponseMetadata": {"HTTPStatusCode": status},
+                **more,
+            }
+            raise ClientError(answer, "Operation")
 
         return fault
 
@@ -99,6 +103,7 @@ class Wire:
     client: Any
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    params: dict[str, Any] = field(default_factory=dict)
 
     def on(self, method: str, *faults: Fault) -> None:
         self.faults[method] = list(faults)
@@ -106,6 +111,7 @@ class Wire:
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def call(**params: Any) -> Any:
             self.calls.append(method)
+            self.params[method] = params
             waiting = self.faults.get(method)
             fault = waiting.pop(0) if waiting else Faults.none
             return fault(lambda: getattr(self.client, method)(**params))
@@ -127,17 +133,12 @@ class CountingIds:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(moto.dynamodb.responses.DynamoHandler, "call_action", _locked)
-    with mock_aws():
-        yield
-
-
-@pytest.fixture
-def client(aws: None) -> Callable[[str], Any]:
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
     """Make a client of a service; no retries but those a test asks for, and connections for all threads."""
+    monkeypatch.setattr(moto.dynamodb.responses.DynamoHandler, "call_action", _locked)
     config = Config(retries={"total_max_attempts": 1}, max_pool_connections=20)
-    return lambda service: boto3.client(service, region_name="eu-north-1", config=config)
+    with mock_aws():
+        yield lambda service: boto3.client(service, region_name="eu-north-1", config=config)
 
 
 @pytest.fixture

@@ -88,8 +88,9 @@ def test_a_connection_needs_its_engagement(connections: Connections, dynamodb: A
     assert dynamodb.calls == ["get_item", "get_item"]
 
 
+@pytest.mark.usefixtures("kept")
 def test_a_connection_to_another_company_takes_the_old_grant_with_it(
-    connections: Connections, kept: Engagement, connection: Connection
+    connections: Connections, connection: Connection
 ) -> None:
     connections.put(connection)
     connections.put(replace(connection, fortnox_tenant=99))
@@ -129,13 +130,12 @@ def test_the_lease_timer_is_the_end_of_the_lease_in_seconds(
         "SK": {"S": "LEASE"},
         "ttl": {"N": str(ends)},
         "dueAt": {"N": str(ends)},
-        "duePk": {"S": "DUE#6"},
+        "duePk": {"S": "DUE#15"},
     }
 
 
-def test_a_lease_is_due_from_its_end_on(
-    connections: Connections, kept: Engagement, connection: Connection, now: datetime
-) -> None:
+@pytest.mark.usefixtures("kept")
+def test_a_lease_is_due_from_its_end_on(connections: Connections, connection: Connection, now: datetime) -> None:
     connections.put(connection)
     assert list(connections.leases(now + 30 * DAY)) == []
     assert list(connections.leases(now + 30 * DAY + timedelta(seconds=1))) == [connection]
@@ -153,7 +153,12 @@ def test_leases_of_all_tenants_are_found_in_every_shard(
 
 @pytest.mark.parametrize("purpose", [Purpose.AUDIT, Purpose.BILLING])
 def test_a_connection_without_a_lease_has_no_timer_and_nothing_to_renew(
-    connections: Connections, dynamodb: Any, engagement: Engagement, connection: Connection, purpose: Purpose, now: datetime
+    connections: Connections,
+    dynamodb: Any,
+    engagement: Engagement,
+    connection: Connection,
+    purpose: Purpose,
+    now: datetime,
 ) -> None:
     Engagements(dynamodb, "connections").put(replace(engagement, purpose=purpose))
     connections.put(connection)
@@ -224,7 +229,11 @@ def test_a_renewal_or_connection_always_in_the_way_is_given_up(
 ) -> None:
     connections.put(connection)
     refused = faults.cancelled("ConditionalCheckFailed", "None")
-    for call in (lambda: connections.renew(connection, now + DAY), lambda: connections.put(connection)):
+    calls: list[Callable[[], None]] = [
+        lambda: connections.renew(connection, now + DAY),
+        lambda: connections.put(connection),
+    ]
+    for call in calls:
         dynamodb.on("transact_write_items", *[refused] * 5)
         with pytest.raises(StoreUnavailable):
             call()

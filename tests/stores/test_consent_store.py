@@ -66,9 +66,13 @@ def test_tokens_larger_than_one_call_of_kms_come_back(consents: Consents, consen
     assert consents.get(4711) == large
 
 
-def test_tokens_open_only_as_those_of_their_company(consents: Consents, consent: Consent, kms: Any, dynamodb: Any) -> None:
+def test_tokens_open_only_as_those_of_their_company(
+    consents: Consents, consent: Consent, kms: Any, dynamodb: Any
+) -> None:
     consents.put(consent)
-    item = dynamodb.client.get_item(TableName="connections", Key={"PK": {"S": "FX#4711"}, "SK": {"S": "CONSENT"}})["Item"]
+    item = dynamodb.client.get_item(TableName="connections", Key={"PK": {"S": "FX#4711"}, "SK": {"S": "CONSENT"}})[
+        "Item"
+    ]
     [sealed] = item["sealed"]["L"]
     context = {"purpose": "fortnox-token", "fortnox_tenant": "4711"}
     assert b"refresh-1" in kms.decrypt(CiphertextBlob=sealed["B"], EncryptionContext=context)["Plaintext"]
@@ -100,9 +104,7 @@ def test_a_replacement_whose_answer_was_lost_has_succeeded(
     assert consents.replace(rotated(consent, 2), consent.fingerprint)
 
 
-def test_of_sixteen_replacements_one_wins(
-    consents: Consents, consent: Consent, race: Callable[..., list[Any]]
-) -> None:
+def test_of_sixteen_replacements_one_wins(consents: Consents, consent: Consent, race: Callable[..., list[Any]]) -> None:
     consents.put(consent)
     answers = race(lambda number: consents.replace(rotated(consent, number), consent.fingerprint), range(2, 18))
     assert sorted(answers) == [False] * 15 + [True]

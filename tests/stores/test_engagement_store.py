@@ -61,7 +61,9 @@ def test_publishing_moves_the_pointer_once(engagements: Engagements, kept: Engag
     assert engagements.get("t1", kept.id) == replace(kept, published="imp_1")
 
 
-def test_publishing_an_engagement_that_is_not_there_does_nothing(engagements: Engagements, engagement: Engagement) -> None:
+def test_publishing_an_engagement_that_is_not_there_does_nothing(
+    engagements: Engagements, engagement: Engagement
+) -> None:
     assert not engagements.publish(engagement, "imp_1")
     assert engagements.get("t1", engagement.id) is None
 

@@ -9,7 +9,9 @@ import pytest
 
 from bridge.jobs.job import Activity, Job, JobKey, Part, Status, Work
 from bridge.problem import Finding, Place, Problem, Severity
+from bridge.stores import keys, shapes, writes
 from bridge.stores.jobs import Jobs
+from bridge.stores.table import Table
 
 MakeJob = Callable[..., Job]
 
@@ -75,9 +77,7 @@ def test_an_end_whose_answer_was_lost_has_succeeded(
     assert jobs.end(made.end(Status.SUCCEEDED, now, result={"n": 1}, problem=Problem("internal")))
 
 
-def test_of_sixteen_ends_one_counts(
-    jobs: Jobs, job: MakeJob, now: datetime, race: Callable[..., list[Any]]
-) -> None:
+def test_of_sixteen_ends_one_counts(jobs: Jobs, job: MakeJob, now: datetime, race: Callable[..., list[Any]]) -> None:
     made = jobs.create(job(), "key", "print")
     answers = race(lambda number: jobs.end(made.end(Status.FAILED, now + timedelta(seconds=number))), range(16))
     assert sorted(answers) == [False] * 15 + [True]
@@ -104,11 +104,10 @@ def test_an_end_never_lifts_the_mark_of_another_job(jobs: Jobs, job: MakeJob, no
     assert running(jobs) == second
 
 
-def test_the_newest_hundred_jobs_are_listed_newest_first(jobs: Jobs, job: MakeJob, now: datetime) -> None:
-    for number in range(1, 103):
-        made = jobs.create(job(number), f"key-{number}", "print")
-        jobs.end(made.end(Status.FAILED, now))
-    jobs.create(job(500, Work.EXPORT), "key", "print")
+def test_the_newest_hundred_jobs_are_listed_newest_first(jobs: Jobs, job: MakeJob, dynamodb: Any) -> None:
+    table = Table(dynamodb, "work")
+    for made in [job(number) for number in range(1, 103)] + [job(500, Work.EXPORT)]:
+        table.write(writes.put(keys.job(made.key, made.work), shapes.write(made)))
     listed = [each.key.id for each in jobs.list("t1", "eng_1", Work.IMPORT)]
     assert listed == [f"imp_{number:04d}" for number in range(102, 2, -1)]
 

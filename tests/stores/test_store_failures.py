@@ -47,11 +47,12 @@ def test_a_broken_connection_is_unavailable(error: Exception) -> None:
 
 @pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException"])
 def test_a_mistake_of_ours_passes_as_it_is(table: Table, dynamodb: Any, faults: Any, code: str) -> None:
-    for method, call in (
-        ("put_item", lambda: table.write(TWO[0])),
-        ("transact_write_items", lambda: table.write(*TWO)),
-        ("delete_item", lambda: table.take(("p", "X#a"), writes.ABSENT)),
-    ):
+    calls: dict[str, Callable[[], Any]] = {
+        "put_item": lambda: table.write(TWO[0]),
+        "transact_write_items": lambda: table.write(*TWO),
+        "delete_item": lambda: table.take(("p", "X#a"), writes.ABSENT),
+    }
+    for method, call in calls.items():
         dynamodb.on(method, faults.error(code))
         with pytest.raises(ClientError, match=code):
             call()

@@ -90,7 +90,7 @@ def test_a_finding_that_does_not_fit_is_unreadable(change: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("at", [None, 5, "yesterday"])
 def test_a_time_that_is_none_is_unreadable(at: object) -> None:
-    with pytest.raises(Unreadable, match="Moment.at"):
+    with pytest.raises(Unreadable, match=r"Moment\.at"):
         shapes.read(Moment, {"at": at})
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from bridge.jobs.job import Work
@@ -34,6 +34,9 @@ from bridge.ports import (
     World,
 )
 from bridge.tokens.connection import Connection
+
+if TYPE_CHECKING:
+    from bridge.fortnox.session import AccessToken
 
 SCOPES = ("bookkeeping", "companyinformation", "settings", "invoice", "supplierinvoice", "payment")
 """What is asked for at Fortnox: no more than the import and the export use, as each needs a licence of the customer's."""
@@ -195,7 +198,7 @@ class _World:
             clock=lambda: _now().timestamp(),
         )
 
-    def tokens_of(self, company: int) -> Callable[[str], str]:
+    def tokens_of(self, company: int) -> AccessToken:
         """Give a source of access tokens; told which one Fortnox rejected, it gives another."""
 
         def access_token(rejected: str = "") -> str:

@@ -46,11 +46,6 @@ class Findings:
         else:
             listed[-1] = replace(listed[-1], count=listed[-1].count + times)
 
-    def extend(self, findings: tuple[Finding, ...]) -> None:
-        """Take over findings gathered elsewhere."""
-        for finding in findings:
-            self._listed.setdefault(finding.code, []).append(finding)
-
     def all(self) -> tuple[Finding, ...]:
         """All findings, by the line they stand on; those of the whole file come last."""
         listed = [finding for each in self._listed.values() for finding in each]

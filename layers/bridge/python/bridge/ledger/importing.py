@@ -45,8 +45,6 @@ class SeriesFiller:
 
     def _number(self, wanted: str) -> str:
         if not self._keeps_numbers or wanted in {"", "0"} or wanted in self._taken:
-            while str(self._next) in self._taken:
-                self._next += 1
             wanted = str(self._next)
         self._taken.add(wanted)
         if wanted.isdecimal():

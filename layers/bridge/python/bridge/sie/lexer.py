@@ -9,7 +9,6 @@ _BLANKS = " \t"
 _QUOTED = re.compile(r'"((?:[^"\\]|\\"?)*)"')
 _BARE = re.compile(r"[^ \t]+")
 _BARE_IN_LIST = re.compile(r'(?:[^ \t{}"\\]|\\"?)+')
-_PLAIN = re.compile(r'[^"{}\\\x00-\x08\x0b-\x1f\x7f]*')
 
 Token = str | list[str]
 """A field's text, or the fields inside the braces of an object list."""
@@ -46,11 +45,6 @@ def split(line: str, *, braces: bool = False) -> Tokens:
             tokens.add(text, start)
         position = _skip(line, position)
     return tokens
-
-
-def is_plain(line: str) -> bool:
-    """Tell whether the line has neither quotes, braces, backslashes nor control characters but tabs."""
-    return _PLAIN.fullmatch(line) is not None
 
 
 def _skip(line: str, position: int) -> int:

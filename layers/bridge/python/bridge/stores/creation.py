@@ -34,9 +34,17 @@ class Creation:
     """One attempt to create one job."""
 
     def __init__(
-        self, table: Table, job: Job, idempotency: str, fingerprint: str, entries: Sequence[ExportItem]
+        self,
+        table: Table,
+        job: Job,
+        idempotency: str,
+        fingerprint: str,
+        entries: Sequence[ExportItem],
+        most: int = MOST,
     ) -> None:
+        """`most` is how many writes go into one transaction."""
         self._table = table
+        self._most = most
         self._job = job
         self._fingerprint = fingerprint
         self._entries = entries
@@ -49,7 +57,7 @@ class Creation:
         earlier = self._earlier()
         if earlier:
             return earlier
-        *first, last = writes.batches(map(self._held, self._entries), MOST - 3)
+        *first, last = writes.batches(map(self._held, self._entries), self._most - 3)
         if not first and self._table.try_write(*self._visible(writes.ABSENT), *last):
             return self._job
         return self._earlier() or self._staged(first, last)

@@ -38,7 +38,8 @@ class Entries:
         """Save new entries, all or none; one that is there with the same content is left alone, else Refused conflict."""
         place = tenant, engagement
         for _ in range(TRIES):
-            if self._saved(place, self._new(place, entries)):
+            new = self._new(place, entries)
+            if not new or self._saved(place, new):
                 return
         raise StoreUnavailable("too many save entries at once")
 

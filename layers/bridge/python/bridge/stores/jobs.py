@@ -19,13 +19,14 @@ SHOWN = 100
 class Jobs:
     """Implements `ports.Jobs`."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        """`client` is boto3's for DynamoDB, `table` the name of the work table."""
+    def __init__(self, client: Any, table: str, most: int = writes.MOST) -> None:
+        """`client` is boto3's for DynamoDB, `table` the work table, `most` how many writes go into one transaction."""
         self._table = Table(client, table)
+        self._most = most
 
     def create(self, job: Job, idempotency: str, fingerprint: str, entries: Sequence[ExportItem] = ()) -> Job:
         """Create it, all or nothing; see `creation` for how, and for what a crash leaves."""
-        return Creation(self._table, job, idempotency, fingerprint, entries).run()
+        return Creation(self._table, job, idempotency, fingerprint, entries, self._most).run()
 
     def get(self, key: JobKey) -> Job | None:
         """Read one; its key does not tell its work, so every kind is looked for."""

@@ -1,0 +1,122 @@
+"""Small facts: the table of records, kinds of file, organisation numbers, values, the page of the library."""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Callable
+
+import pytest
+
+from bridge import sie
+from bridge.ledger.columns import Part
+from bridge.sie import Document, Kind, orgnumber, values
+from bridge.sie.reader import kind_of
+from bridge.sie.records import RECORDS, Need
+
+
+def test_the_first_page_of_the_library_is_true() -> None:
+    assert doctest.testmod(sie).failed == 0
+
+
+def test_the_table_has_every_record_of_the_specification() -> None:
+    assert len(RECORDS) == 36
+    assert RECORDS["#VER"].least == 3
+    assert RECORDS["#TRANS"].braces
+    assert not RECORDS["#IB"].braces
+    assert RECORDS["#KSUMMA"].least == 0
+    assert RECORDS["#IB"].needs[Kind.IMPORT] is Need.FORBIDDEN
+    assert RECORDS["#KONTO"].several
+    assert not RECORDS["#FNAMN"].several
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "vouchers", "balances", "kind"),
+    [
+        (1, "a.se", False, True, "1"),
+        (3, "a.si", False, True, "3"),
+        (4, "a.SI", True, True, "4I"),
+        (4, "a.se", True, False, "4I"),
+        (4, "a.se", True, True, "4E"),
+        (4, "", False, False, "4E"),
+        (4, "a.se", False, True, "4E"),
+    ],
+)
+def test_the_kind_of_file(type_: int, name: str, vouchers: bool, balances: bool, kind: str) -> None:  # noqa: FBT001 - a table's columns
+    assert kind_of(type_, name, has_vouchers=vouchers, has_balances=balances) == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "ten", "formed", "right"),
+    [
+        ("556036-0793", "5560360793", True, True),
+        ("556036-0794", "5560360794", True, False),
+        ("5560360793", "5560360793", False, True),
+        ("165560360793", "5560360793", False, True),
+        ("16556036-0793", "5560360793", True, True),
+        ("SE556036079301", "5560360793", False, True),
+        ("450926+0511", "4509260511", True, True),
+        ("19450926-0511", "4509260511", True, True),
+    ],
+)
+def test_organisation_numbers_in_their_forms(written: str, ten: str, formed: bool, right: bool) -> None:  # noqa: FBT001 - a table's columns
+    assert orgnumber.digits(written) == ten
+    assert orgnumber.is_well_formed(written) is formed
+    assert orgnumber.has_check_digit(ten) is right
+
+
+@pytest.mark.parametrize("written", ["", "556036", "AB6036-0793", "556036079301", "SE556036079302", "255560360793"])
+def test_what_is_no_organisation_number(written: str) -> None:
+    assert orgnumber.digits(written) is None
+    assert not orgnumber.is_well_formed(written)
+
+
+def test_an_empty_organisation_number_is_no_malformed_one(sie_document: Callable[..., Document]) -> None:
+    codes = {finding.code for finding in sie_document('#ORGNR ""').findings}
+    assert codes == {"record-repeated", "record-out-of-order"}
+
+
+@pytest.mark.parametrize("text", ["", "2025011", "20250229", "2025-1-1", "20251301", "00000101"])
+def test_what_is_no_day(text: str) -> None:
+    assert values.day(text) is None
+    assert values.day_number(text) is None
+
+
+@pytest.mark.parametrize(("text", "kept"), [("0", "0"), ("-1.50", "-1.50"), (".5", ".5"), ("1,5", None), ("1.", None)])
+def test_quantities_are_kept_as_written(text: str, kept: str | None) -> None:
+    assert values.quantity(text) == kept
+
+
+def test_a_check_hands_its_parts_on_and_keeps_the_postings_asked_for(
+    sie_bytes: Callable[..., bytes], voucher: tuple[str, ...]
+) -> None:
+    parts: list[Part] = []
+    report = sie.check([sie_bytes(*voucher)], control=frozenset({"1930"}), sink=parts.append)
+    assert [len(part.transactions) for part in parts] == [2]
+    assert [posting.amount for posting in report.ledger.postings("1930")] == [12500]
+    assert report.errors == ()
+
+
+def test_what_the_document_says_of_a_year(sie_bytes: Callable[..., bytes]) -> None:
+    document, _ = sie.parse(sie_bytes("#KTYP 1930 T", "#UB -1 1930 90.00", "#UB -1 1930 10.00"))
+    assert sie.stated(document).opening == {"1930": 10000}
+    before = sie.stated(document, -1)
+    assert before.closing == {"1930": 10000}
+    assert before.first is not None
+    assert before.first.year == 2024
+    assert before.types == {"1930": "T"}
+
+
+def test_the_document_knows_what_the_import_rules_need(sie_bytes: Callable[..., bytes]) -> None:
+    rows = (
+        "#OBJEKT 6 P1 x",
+        "#VER A 7 20250101",
+        "{",
+        "#TRANS 1930 {6 P1 6 P2 1 K} 0",
+        "}",
+        "#VER B X 20250101",
+        "{",
+        "}",
+    )
+    document, _ = sie.parse(sie_bytes(*rows))
+    assert document.highest == {"A": 7}
+    assert document.dimension_sizes == {"6": 2, "1": 1}
