@@ -28,7 +28,7 @@ class ApiProblem(Exception):
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         self.problem = dict(problem)
-        super().__init__(f"{problem.get('title', '')}. {problem.get('detail', '')}".strip(". "))
+        super().__init__(f"{problem.get('title', '')}. {problem.get('detail', '')}".strip())
 
     @property
     def code(self) -> str:

@@ -69,5 +69,6 @@ def _refused(screen: Screen, job: Any, problem: Any) -> Exit:
     for line in problem.lines:
         screen.warn(line)
     for year in job.published():
-        screen.say(f"Published of {year['id']}: {'nothing' if year['vouchers'] is None else year['vouchers']}")
+        vouchers = "nothing is" if year["vouchers"] is None else f"{year['vouchers']} vouchers are"
+        screen.warn(f"{year['id']}: {vouchers} published.")
     return of_problem(problem.code)

@@ -49,7 +49,9 @@ class MainJob:
         self.result["findings"] = report.findings(imported["findings"])
         self.result["years"] = report.years(imported["result"]["years"])
         report.show_import(self.screen, imported)
-        self.balances(engagement, imported["result"]["years"][-1]["id"])
+        for year in imported["result"]["years"]:
+            self.balances(engagement, year["id"])
+        self.screen.say()
         self.appendices(engagement)
         self.export(engagement, witness)
         again = self.import_books(engagement)["result"]
@@ -124,7 +126,8 @@ class MainJob:
         body = {"kind": "closing-entries", "entryIds": [each["id"] for each in entries], "series": series}
         with progress.watching(self.screen.language) as watch:
             job = engagement.run("exports", body, _key(), watch)
-        done = [each for each in job["items"] if each["status"] == "confirmed"]
+        confirmed = (each for each in job["items"] if each["status"] == "confirmed")
+        done = sorted(confirmed, key=lambda each: (each["series"], each["number"]))
         self.result["exported"] = [
             {name: each[name] for name in ("entry", "series", "number", "year")} for each in done
         ]

@@ -77,14 +77,10 @@ def show_import(screen: Screen, job: Json) -> None:
 
 def show_balances(screen: Screen, year: str, accounts: Sequence[Json]) -> None:
     """Say that every account adds up, and where the file's own closing balances differ."""
-    screen.say(f"{year}: {len(accounts)} accounts, closing balance = opening balance + movements on every one.")
     stated = [each for each in accounts if each["statedClosing"] is not None]
-    differ = [each for each in stated if Decimal(each["statedClosing"]) != Decimal(each["closing"])]
-    if differ:
-        screen.say(f"The file states other closing balances for: {', '.join(each['account'] for each in differ)}.")
-    elif stated:
-        screen.say(f"The closing balances stated by Fortnox's file (#UB) agree on all {len(stated)} accounts.")
-    screen.say()
+    differ = [each["account"] for each in stated if Decimal(each["statedClosing"]) != Decimal(each["closing"])]
+    told = f"the file states other ones for {', '.join(differ)}" if differ else f"all {len(stated)} stated ones agree"
+    screen.say(f"{year}: {len(accounts)} accounts, closing = opening + movement on every one; {told}.")
 
 
 def show_appendix(screen: Screen, given: Json) -> None:

@@ -18,18 +18,23 @@ from bridge import messages
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
+FILE_WIDTH = 160
+"""Columns of the output where it is no terminal."""
+
+
 class Screen:
     """Standard output and error. With `quiet`, only what is asked for as JSON is printed. Amounts follow the language."""
 
     def __init__(self, language: str = "en", *, quiet: bool = False) -> None:
         self.language = language
         self.quiet = quiet
-        self.out = Console(quiet=quiet, highlight=False, soft_wrap=not sys.stdout.isatty())
+        width = None if sys.stdout.isatty() else FILE_WIDTH
+        self.out = Console(quiet=quiet, highlight=False, width=width)
         self.err = Console(stderr=True, highlight=False)
 
     def say(self, text: str = "") -> None:
         """Print a line of the result."""
-        self.out.print(text, markup=False)
+        self.out.print(text, markup=False, soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Print a line beside the result."""

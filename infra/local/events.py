@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -125,7 +125,18 @@ def _record(raw: Mapping[str, Any], arn: str) -> dict[str, Any]:
     changed: datetime = raw["dynamodb"]["ApproximateCreationDateTime"]
     seconds = int(changed.replace(tzinfo=UTC).timestamp())
     dynamodb = {**raw["dynamodb"], "ApproximateCreationDateTime": seconds}
-    return {**raw, "dynamodb": json.loads(json.dumps(dynamodb)), "awsRegion": REGION, "eventSourceARN": arn}
+    return {
+        **raw,
+        "dynamodb": json.loads(json.dumps(dynamodb, default=_binary)),
+        "awsRegion": REGION,
+        "eventSourceARN": arn,
+    }
+
+
+def _binary(value: object) -> str:
+    """Write a binary attribute as Lambda gets it: base64."""
+    assert isinstance(value, bytes)
+    return base64.b64encode(value).decode()
 
 
 class TimeToLive:
@@ -227,10 +238,13 @@ class Ticker:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        told: set[tuple[int, str]] = set()
         while not self._stopping.wait(self._seconds):
-            for part in self._parts:
-                started = time.monotonic()
+            for place, part in enumerate(self._parts):
                 try:
                     part.tick()
-                except Exception:  # noqa: BLE001 - the ticker goes on whatever one part met
-                    _log.exception("%s failed after %.1f s", type(part).__name__, time.monotonic() - started)
+                except Exception as error:  # noqa: BLE001 - the ticker goes on whatever one part met
+                    # The same failure comes back at each tick: once is enough on a terminal.
+                    if (place, repr(error)) not in told:
+                        told.add((place, repr(error)))
+                        _log.exception("%s failed", type(part).__name__)

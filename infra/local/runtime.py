@@ -116,56 +116,59 @@ class Environment:
         self._ready.set()
 
 
+class _Api(BaseHTTPRequestHandler):
+    """The Runtime API as the worker sees it: it asks for an event, and posts what became of it."""
+
+    environment: Environment
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body leave in one packet, or each event waits 40 ms for an acknowledgement
+
+    def do_GET(self) -> None:
+        taken = self.environment.next_event()
+        if taken is None:
+            self.close_connection = True
+            return
+        request, event, deadline = taken
+        headers = {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": request,
+            "Lambda-Runtime-Deadline-Ms": str(deadline),
+            "Lambda-Runtime-Invoked-Function-Arn": self.environment.function.arn,
+            "Lambda-Runtime-Trace-Id": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
+        }
+        self._send(200, headers, event)
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length")
+        body = self.rfile.read(int(length)) if length is not None else self._chunks()
+        # Acknowledged first: the next event must find the worker asking for it.
+        self._send(202, {"Content-Type": "application/json"}, b'{"status":"OK"}')
+        self.environment.answered(self.path.removeprefix(_API), body)
+
+    def _chunks(self) -> bytes:
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
+    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's signature
+        """Say nothing: the worker's own log tells what matters."""
+
+
 def _server(environment: Environment) -> ThreadingHTTPServer:
     """Give the Runtime API of one environment on a free port."""
-
-    class Api(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1  # headers and body leave in one packet, or each event waits 40 ms for an acknowledgement
-
-        def do_GET(self) -> None:
-            taken = environment.next_event()
-            if taken is None:
-                self.close_connection = True
-                return
-            request, event, deadline = taken
-            headers = {
-                "Content-Type": "application/json",
-                "Lambda-Runtime-Aws-Request-Id": request,
-                "Lambda-Runtime-Deadline-Ms": str(deadline),
-                "Lambda-Runtime-Invoked-Function-Arn": environment.function.arn,
-                "Lambda-Runtime-Trace-Id": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
-            }
-            self._send(200, headers, event)
-
-        def do_POST(self) -> None:
-            length = self.headers.get("Content-Length")
-            body = self.rfile.read(int(length)) if length is not None else self._chunks()
-            # Acknowledged first: the next event must find the worker asking for it.
-            self._send(202, {"Content-Type": "application/json"}, b'{"status":"OK"}')
-            environment.answered(self.path.removeprefix(_API), body)
-
-        def _chunks(self) -> bytes:
-            parts = []
-            while size := int(self.rfile.readline(), 16):
-                parts.append(self.rfile.read(size))
-                self.rfile.readline()
-            self.rfile.readline()
-            return b"".join(parts)
-
-        def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-            self.wfile.flush()
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's signature
-            """Say nothing: the worker's own log tells what matters."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Api", (_Api,), {"environment": environment}))
     server.daemon_threads = True
     return server

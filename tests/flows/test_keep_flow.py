@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bridge.engagements.caller import Caller
@@ -34,6 +36,14 @@ def test_a_timer_ends_the_lease_it_was_set_for(world: FakeWorld, caller: Caller,
     keep.lease_timer(world, "T1", connected)
     assert connect.status(world, caller, connected).status == "expired"
     assert [line.code for line in world.jobs.lines].count("connection-ended") == 1
+
+
+def test_a_renewal_at_the_same_moment_wins_over_the_end(world: FakeWorld, caller: Caller, connected: str) -> None:
+    held = world.connections.kept["T1", connected]
+    world.clock.move(days=31)
+    world.connections.put(replace(held, renewed_at=world.clock.now()))
+    assert not keep.end_if_over(world, held)
+    assert connect.status(world, caller, connected).status == "connected"
 
 
 def test_due_refresh_tokens_are_renewed_and_one_failure_stops_no_other(

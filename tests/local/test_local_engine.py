@@ -101,7 +101,7 @@ def test_an_expired_item_is_deleted_and_only_that_reaches_the_stream_function(en
     client = engine.client("dynamodb")
     now = int(engine.clock.now().timestamp())
     for name, ttl in (("due", now - 1), ("later", now + 3600), ("ancient", now - 6 * 365 * 86400)):
-        client.put_item(TableName=TABLE, Item={**key("timer", name), "ttl": {"N": str(ttl)}})
+        client.put_item(TableName=TABLE, Item={**key("timer", name), "ttl": {"N": str(ttl)}, "b": {"B": b"\xff\x00"}})
     client.put_item(TableName=TABLE, Item={**key("timer", "ours"), "ttl": {"N": str(now + 3600)}})
     client.delete_item(TableName=TABLE, Key=key("timer", "ours"))
     engine.tick()
@@ -113,6 +113,7 @@ def test_an_expired_item_is_deleted_and_only_that_reaches_the_stream_function(en
     (record,) = event["Records"]
     assert record["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
     assert (record["eventName"], record["dynamodb"]["OldImage"]["SK"]) == ("REMOVE", {"S": "due"})
+    assert record["dynamodb"]["OldImage"]["b"] == {"B": "/wA="}
     assert record["eventSourceARN"].startswith(
         "arn:aws:dynamodb:eu-north-1:123456789012:table/FortnoxBridge-Table/stream/"
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from infra.local import expressions, patterns
 from infra.local.cfn import TemplateError
 from infra.local.deployment import Schedule
-from infra.local.events import Schedules
+from infra.local.events import Schedules, Ticker
 from infra.local.expressions import BadExpression
 from infra.local.host import Answer
 
@@ -135,3 +136,26 @@ def test_a_schedule_with_an_input_sends_that() -> None:
     clock.time += timedelta(minutes=1)
     assert (schedules.tick(), schedules.tick()) == (1, 0)
     assert invoked.calls == [("F", {"a": 1})]
+
+
+class Failing:
+    """A part that fails at each tick, and says when it has been asked often enough."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.often = threading.Event()
+
+    def tick(self) -> int:
+        self.asked += 1
+        if self.asked >= 3:
+            self.often.set()
+        raise ValueError("the same each time")
+
+
+def test_a_part_that_keeps_failing_is_told_once_and_does_not_stop_the_ticker(caplog: pytest.LogCaptureFixture) -> None:
+    failing = Failing()
+    ticker = Ticker([failing], 0.001)
+    ticker.start()
+    assert failing.often.wait(20)
+    ticker.stop()
+    assert [record.message for record in caplog.records] == ["Failing failed"]

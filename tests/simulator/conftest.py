@@ -19,7 +19,7 @@ SCOPES = (
     "bookkeeping companyinformation settings invoice customer payment supplierinvoice supplier connectfile archive "
     "currency"
 )
-NOW = 1_795_176_000.0  # 2026-11-20, noon in Sweden
+NOW = 1_795_172_400.0  # 2026-11-20, noon in Sweden
 SMALL = """#FLAGGA 0
 #PROGRAM "Exempel" 1.0
 #FORMAT PC8
@@ -118,7 +118,7 @@ class Person:
 
     def connect(self, company: int, **changed: str | None) -> dict[str, Any]:
         """Consent and fetch the tokens."""
-        code = httpx.URL(self.approve(company, **changed).headers["location"]).params["code"]
+        code = httpx.URL(self.approve(company, "demo", **changed).headers["location"]).params["code"]
         answer: dict[str, Any] = self.token(grant_type="authorization_code", code=code).json()
         return answer
 

@@ -55,7 +55,9 @@ def test_pages_cover_the_list_once(nordvik_api: Api) -> None:
     assert nordvik_api.many("vouchers", limit=1, offset=2) == nordvik_api.many("vouchers", limit=1, page=3)
 
 
-@pytest.mark.parametrize("query", ["limit=501", "limit=0", "page=0", "offset=-1", "sortorder=up", "sortby=nothing", "x=1"])
+@pytest.mark.parametrize(
+    "query", ["limit=501", "limit=0", "page=0", "offset=-1", "sortorder=up", "sortby=nothing", "x=1"]
+)
 def test_a_wrong_parameter_is_2000588(api: Api, query: str) -> None:
     name, value = query.split("=")
     assert error(api.get("vouchers", **{name: value})) == (400, 2000588)

@@ -14,6 +14,50 @@ from tests.simulator.conftest import SMALL, Api, Clock
 
 BALANCES = {"IB": 2, "UB": 2, "RES": 2, "OIB": 2, "OUB": 2, "PSALDO": 3, "PBUDGET": 3}
 ROWS = ("TRANS", "RTRANS", "BTRANS")
+LAYOUT = [
+    "#FLAGGA 0",
+    "#FORMAT PC8",
+    "#SIETYP 4",
+    '#PROGRAM "Fortnox" 3.57.11',
+    "#GEN 20261120",
+    "#FNR 2000001",
+    '#FNAMN "Åäö Snickeri AB"',
+    '#ADRESS "Eva" "Gatan 7" "123 45 STORSTAD" "08-12"',
+    "#RAR 0 20250101 20251231",
+    "#RAR -1 20240101 20241231",
+    "#ORGNR 556036-0793",
+    "#OMFATTN 20251231",
+    "#KPTYP EUBAS97",
+    "",
+    '#KONTO 1510 "Kundfordringar"',
+    '#KONTO 1930 "Företagskonto"',
+    "#SRU 1930 7281",
+    '#KONTO 3001 "Försäljning \\"inom\\" Sverige"',
+    '#DIM 1 "Kostnadsställe"',
+    '#OBJEKT 1 "VERK" "Verkstad"',
+    '#DIM 6 "Projekt"',
+    '#OBJEKT 6 "P1" "Köket"',
+    "#IB 0 1930 1000 0",
+    "#UB 0 1510 99 0",
+    "#UB 0 1930 2250.50 0",
+    "#RES 0 3001 -1349.50 0",
+    '#VER A 1 20250506 "Försäljning" 20250812',
+    "{",
+    '#TRANS 1930 {6 "P1"} 1250.50 "" "Kök" 2',
+    '#TRANS 3001 {} -1250.50 "" "" 0',
+    "}",
+    '#VER B 1 20250507 "Faktura 1" 20250812',
+    "{",
+    '#TRANS 1510 {} 99 "" "" 0',
+    '#BTRANS 1930 {} 5 "" "" 0',
+    '#RTRANS 3001 {} -99 "" "" 0',
+    '#TRANS 3001 {} -99 "" "" 0',
+    "}",
+    '#VER B 2 20250508 "Tom"',
+    "{",
+    "}",
+    "",
+]
 
 
 def balances(records: list[Record]) -> dict[tuple[Any, ...], int]:
@@ -25,7 +69,11 @@ def balances(records: list[Record]) -> dict[tuple[Any, ...], int]:
 
 
 def rows(records: list[Record]) -> list[tuple[Any, ...]]:
-    return [(each.label, each.get(0), money.ore(each.get(1)), each.objects, each.get(2)) for each in records if each.label in ROWS]
+    return [
+        (each.label, each.get(0), money.ore(each.get(1)), each.objects, each.get(2))
+        for each in records
+        if each.label in ROWS
+    ]
 
 
 def vouchers(records: list[Record]) -> list[tuple[str, ...]]:
@@ -59,50 +107,7 @@ def test_the_answer_is_cp437_with_crlf_and_without_a_charset(api: Api) -> None:
 
 
 def test_the_layout_is_that_of_fortnox(api: Api) -> None:
-    assert api.get("sie/4").content.decode("cp437").split("\r\n") == [
-        "#FLAGGA 0",
-        "#FORMAT PC8",
-        "#SIETYP 4",
-        '#PROGRAM "Fortnox" 3.57.11',
-        "#GEN 20261120",
-        "#FNR 2000001",
-        '#FNAMN "Åäö Snickeri AB"',
-        '#ADRESS "Eva" "Gatan 7" "123 45 STORSTAD" "08-12"',
-        "#RAR 0 20250101 20251231",
-        "#RAR -1 20240101 20241231",
-        "#ORGNR 556036-0793",
-        "#OMFATTN 20251231",
-        "#KPTYP EUBAS97",
-        "",
-        '#KONTO 1510 "Kundfordringar"',
-        '#KONTO 1930 "Företagskonto"',
-        "#SRU 1930 7281",
-        '#KONTO 3001 "Försäljning \\"inom\\" Sverige"',
-        '#DIM 1 "Kostnadsställe"',
-        '#OBJEKT 1 "VERK" "Verkstad"',
-        '#DIM 6 "Projekt"',
-        '#OBJEKT 6 "P1" "Köket"',
-        "#IB 0 1930 1000 0",
-        "#UB 0 1510 99 0",
-        "#UB 0 1930 2250.50 0",
-        "#RES 0 3001 -1349.50 0",
-        '#VER A 1 20250506 "Försäljning" 20250812',
-        "{",
-        '#TRANS 1930 {6 "P1"} 1250.50 "" "Kök" 2',
-        '#TRANS 3001 {} -1250.50 "" "" 0',
-        "}",
-        '#VER B 1 20250507 "Faktura 1" 20250812',
-        "{",
-        '#TRANS 1510 {} 99 "" "" 0',
-        '#BTRANS 1930 {} 5 "" "" 0',
-        '#RTRANS 3001 {} -99 "" "" 0',
-        '#TRANS 3001 {} -99 "" "" 0',
-        "}",
-        '#VER B 2 20250508 "Tom"',
-        "{",
-        "}",
-        "",
-    ]
+    assert api.get("sie/4").content.decode("cp437").split("\r\n") == LAYOUT
 
 
 def test_what_is_posted_moves_the_stated_balances(api: Api, draft: Callable[..., dict[str, Any]]) -> None:
@@ -131,7 +136,9 @@ def test_a_stated_balance_that_disagrees_still_disagrees(simulator: Simulator) -
 def test_the_smaller_types_have_balances_and_no_vouchers(nordvik_api: Api, kind: int, labels: str) -> None:
     records = read(nordvik_api.get(f"sie/{kind}").content)
     assert [each.fields for each in records if each.label == "SIETYP"] == [(str(kind),)]
-    assert {each.label for each in records if each.label in BALANCES or each.label in ("VER", "TRANS")} == set(labels.split())
+    assert {each.label for each in records if each.label in BALANCES or each.label in ("VER", "TRANS")} == set(
+        labels.split()
+    )
     assert any(each.label == "DIM" for each in records) == (kind == 3)
 
 
@@ -160,7 +167,12 @@ def test_days_and_series_cut_the_answer(nordvik_api: Api) -> None:
     assert {each.get(2)[:6] for each in cut if each.label == "VER"} == {"202503"}
     assert next(each.get(0) for each in cut if each.label == "OMFATTN") == "20250331"
     chosen = read(nordvik_api.get("sie/4", selection="A,2,4;B,7,7").content)
-    assert [each.fields[:2] for each in chosen if each.label == "VER"] == [("A", "2"), ("A", "3"), ("B", "7"), ("A", "4")]
+    assert [each.fields[:2] for each in chosen if each.label == "VER"] == [
+        ("A", "2"),
+        ("A", "3"),
+        ("B", "7"),
+        ("A", "4"),
+    ]
     for wrong in ({"selection": "A,20"}, {"todate": "2024-03-31"}, {"exportall": "maybe"}, {"fromdate": "x"}):
         assert nordvik_api.get("sie/4", **wrong).status_code == 400
 

@@ -62,8 +62,12 @@ class MemoryConnections:
         if not held.ended:
             self.put(replace(held, renewed_at=max(held.renewed_at, now)))
 
-    def end(self, connection: Connection) -> None:
+    def end(self, connection: Connection) -> bool:
+        held = self.kept[connection.tenant, connection.engagement]
+        if held.renewed_at > connection.renewed_at:
+            return False
         self.put(connection)
+        return True
 
     def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
         live = (each for each in self.kept.values() if each.fortnox_tenant == fortnox_tenant and not each.ended)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import boto3
@@ -132,13 +133,20 @@ class CountingIds:
         return f"secret-{next(self._count)}"
 
 
+@cache
+def _client(service: str) -> Any:
+    """Make a client once, for it takes long; no retries but those a test asks for, and connections for all threads."""
+    config = Config(retries={"total_max_attempts": 1}, max_pool_connections=20)
+    made_up = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    return boto3.client(service, region_name="eu-north-1", config=config, **made_up)
+
+
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
-    """Make a client of a service; no retries but those a test asks for, and connections for all threads."""
+    """Give the client of a service, into an AWS that is empty."""
     monkeypatch.setattr(moto.dynamodb.responses.DynamoHandler, "call_action", _locked)
-    config = Config(retries={"total_max_attempts": 1}, max_pool_connections=20)
     with mock_aws():
-        yield lambda service: boto3.client(service, region_name="eu-north-1", config=config)
+        yield _client
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_nothing_to_save_is_nothing_saved(entries: Entries, dynamodb: Any) -> No
 
 
 def test_more_entries_than_a_transaction_takes_are_saved(entries: Entries, entry: MakeEntry) -> None:
-    many = [entry(number) for number in range(230)]
+    many = [entry(number) for number in range(105)]
     entries.put("t1", "eng_1", many)
     assert entries.list("t1", "eng_1") == many
 
@@ -80,12 +80,12 @@ def test_somebody_first_in_the_middle_of_many_is_all_or_nothing(
     entries: Entries, entry: MakeEntry, dynamodb: Any, faults: Any, ids: Any, text: str
 ) -> None:
     rival = Entries(dynamodb.client, "work", ids)
-    first = faults.after(lambda: rival.put("t1", "eng_1", [entry(140, text)]))
+    first = faults.after(lambda: rival.put("t1", "eng_1", [entry(104, text)]))
     dynamodb.on("transact_write_items", faults.none, first)
-    many = [entry(number) for number in range(150)]
+    many = [entry(number) for number in range(110)]
     if text == "another":
         assert code_of(lambda: entries.put("t1", "eng_1", many)) == "conflict"
-        assert entries.list("t1", "eng_1") == [entry(140, text)]
+        assert entries.list("t1", "eng_1") == [entry(104, text)]
     else:
         entries.put("t1", "eng_1", many)
         assert entries.list("t1", "eng_1") == many

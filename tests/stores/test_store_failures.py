@@ -21,7 +21,7 @@ def table(dynamodb: Any) -> Table:
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("ThrottlingException", 400), ("SlowDown", 503), ("Whatever", 500), ("TransactionConflictException", 400)],
+    [("ThrottlingException", 400), ("SlowDown", 503), ("Whatever", 500), ("TransactionInProgressException", 400)],
 )
 def test_what_passes_by_itself_is_unavailable_and_tells_no_foreign_text(faults: Any, code: str, status: int) -> None:
     with pytest.raises(StoreUnavailable) as failure, at_the_wall():
@@ -62,6 +62,12 @@ def test_a_transaction_in_the_way_of_another_is_sent_again(table: Table, dynamod
     dynamodb.on("transact_write_items", *[faults.cancelled("None", "TransactionConflict")] * 4)
     table.write(*TWO)
     assert [item["SK"] for item in table.list("p", "X#")] == ["X#a", "X#b"]
+
+
+def test_a_single_write_in_the_way_of_a_transaction_is_sent_again(table: Table, dynamodb: Any, faults: Any) -> None:
+    dynamodb.on("put_item", *[faults.error("TransactionConflictException")] * 4)
+    table.write(TWO[0])
+    assert table.read(("p", "X#a")) is not None
 
 
 def test_a_transaction_always_in_the_way_is_given_up(table: Table, dynamodb: Any, faults: Any) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 import threading
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from infra.local.fortnox import Simulator, books, serve
 
 
-def main() -> None:
-    """Serve the demo companies, or the company of a SIE file, and keep them in a folder if one is given."""
-    parser = argparse.ArgumentParser(prog="python -m infra.local.fortnox", description=main.__doc__)
+def main(argv: Sequence[str] | None = None, wait: Callable[[], object] | None = None) -> None:
+    """Serve the demo companies, or the company of a SIE file, and keep them in a folder if one is given.
+
+    `wait` returns or is interrupted when it is time to stop.
+    """
+    parser = argparse.ArgumentParser(prog="python -m infra.local.fortnox", description="A Fortnox for one machine.")
     parser.add_argument("--port", type=int, default=8788)
     parser.add_argument("--books", type=Path, help="a SIE type 4 file to serve as a company")
     parser.add_argument("--folder", type=Path, help="where the state is kept between runs")
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     simulator = Simulator(time.time, given.folder)
     if not simulator.load():
         fill(simulator, given.books)
@@ -24,10 +29,9 @@ def main() -> None:
     print(f"Fortnox simulator  {server.url}  (knobs: {server.url}/_control, log in as demo / demo)")
     for company in simulator.companies.values():
         print(f"  {company.number}  {company.name}  {company.org_number}", *company.notes, sep="\n    ")
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        server.stop()
+    with suppress(KeyboardInterrupt):
+        (wait or threading.Event().wait)()
+    server.stop()
 
 
 def fill(simulator: Simulator, sie: Path | None) -> None:

@@ -108,19 +108,39 @@ def _balance(record: Record) -> Balance:
     )
 
 
+class _Numbers:
+    """Gives every voucher a number of its own, as Fortnox would, also where the file has none or used it before."""
+
+    def __init__(self, heads: list[Record]) -> None:
+        self._taken: set[tuple[str, int]] = set()
+        self._highest: dict[str, int] = {}
+        for head in heads:
+            series = head.get(0) or _MANUAL
+            self._highest[series] = max(self._highest.get(series, 0), _written(head))
+
+    def give(self, series: str, number: int) -> int:
+        """Give the number itself where it is free, else the next after every number of the series in the file."""
+        if number == 0 or (series, number) in self._taken:
+            number = self._highest[series] = self._highest[series] + 1
+        self._taken.add((series, number))
+        return number
+
+
+def _written(head: Record) -> int:
+    return int(head.get(1)) if head.get(1).isdecimal() else 0
+
+
 def _vouchers(records: list[Record]) -> Iterator[Voucher]:
     heads = [place for place, record in enumerate(records) if record.label == "VER"]
-    used: set[tuple[str, int]] = set()
+    numbers = _Numbers([records[place] for place in heads])
     for start, end in zip(heads, [*heads[1:], len(records)], strict=True):
         rows = [_row(each) for each in records[start + 1 : end] if each.label in ("TRANS", "RTRANS", "BTRANS")]
-        voucher = _voucher(records[start], tuple(rows), used)
-        used.add((voucher.series, voucher.number))
-        yield voucher
+        yield _voucher(records[start], tuple(rows), numbers)
 
 
-def _voucher(head: Record, rows: tuple[Row, ...], used: set[tuple[str, int]]) -> Voucher:
+def _voucher(head: Record, rows: tuple[Row, ...], numbers: _Numbers) -> Voucher:
     series, written = head.get(0) or _MANUAL, head.get(1)
-    number = int(written) if written.isdecimal() else 1 + max((n for s, n in used if s == series), default=0)
+    number = numbers.give(series, _written(head))
     return Voucher(
         series,
         number,
@@ -170,6 +190,14 @@ def _give_series(company: Company, year: Year) -> None:
         year.series.setdefault(voucher.series, Series(voucher.series, _SERIES_NAMES.get(voucher.series, "")))
     if any(voucher.sie_series == "" for voucher in year.vouchers):
         company.notes.append(f"vouchers without a series stand in series {_MANUAL} in the API, and without in SIE")
+    moved = sum(map(_is_moved, year.vouchers))
+    if moved:
+        company.notes.append(f"{moved} vouchers whose number was used before have a new one in the API, not in SIE")
     if _MANUAL not in year.series:
         company.notes.append(f"series {_MANUAL} was added: the file has no series that would be manual in Fortnox")
     year.series[_MANUAL] = Series(_MANUAL, _SERIES_NAMES[_MANUAL], manual=True)
+
+
+def _is_moved(voucher: Voucher) -> bool:
+    written = voucher.sie_number or ""
+    return written.isdecimal() and int(written) != voucher.number

@@ -5,84 +5,99 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
 Kind = TypeVar("Kind")
+Builder = Callable[[Any], Any]
 
 
 def plain(value: Any) -> Any:
-    """Make the value as JSON can hold it. Sets are sorted, decimals become texts."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    """Make the value one that JSON can hold. Sets are sorted, decimals become texts."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, set | frozenset):
         return sorted(plain(each) for each in value)
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
     if isinstance(value, Decimal):
         return str(value)
-    return value
+    kind: Any = type(value)
+    return {name: plain(getattr(value, name)) for name in _names(kind)}
 
 
 def build(kind: type[Kind], value: Any) -> Kind:
-    """Make the dataclass (or container) of that type from what `plain` made of it.
+    """Make the dataclass (or container) of that type out of what `plain` made of it.
 
     Unknown fields raise TypeError, missing ones take their default; a value of the wrong JSON type raises TypeError too.
     """
-    return typing.cast("Kind", _build(kind, value))
-
-
-def _build(kind: Any, value: Any) -> Any:
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return _dataclass(kind, value)
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        others = [each for each in inner if each is not types.NoneType]
-        return None if value is None and len(others) < len(inner) else _build(others[0], value)
-    if origin is dict:
-        return {_key(inner[0], key): _build(inner[1], each) for key, each in _checked(dict, value).items()}
-    if origin in (list, set, frozenset):
-        return origin(_build(inner[0], each) for each in _checked(list, value))
-    if origin is tuple:
-        return _tuple(inner, _checked(list, value))
-    return Decimal(_checked(str, value)) if kind is Decimal else _scalar(kind, value)
-
-
-def _dataclass(kind: type, value: Any) -> Any:
-    hints = _hints(kind)
-    given = _checked(dict, value)
-    if unknown := sorted(set(given) - set(hints)):
-        raise TypeError(f"{kind.__name__} has no {', '.join(unknown)}")
-    return kind(**{name: _build(hints[name], each) for name, each in given.items()})
+    wanted: Any = kind
+    return typing.cast("Kind", _builder(wanted)(value))
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(kind))
 
 
-def _tuple(inner: tuple[Any, ...], value: list[Any]) -> tuple[Any, ...]:
+@cache
+def _builder(kind: Any) -> Builder:
+    """Find how a type is built, once for each type."""
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _of_dataclass(kind)
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        (other,) = (each for each in inner if each is not types.NoneType)
+        present = _builder(other)
+        return lambda value: None if value is None else present(value)
+    if origin is dict:
+        key, item = inner[0], _builder(inner[1])
+        return lambda value: {key(name): item(each) for name, each in _checked(dict, value).items()}
+    if origin in (list, set):
+        part = _builder(inner[0])
+        return lambda value: origin(map(part, _checked(list, value)))
+    if origin is tuple:
+        return _of_tuple(inner)
+    return _of_scalar(kind)
+
+
+def _of_dataclass(kind: type) -> Builder:
+    builders = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def made(value: Any) -> Any:
+        given = _checked(dict, value)
+        if unknown := sorted(given.keys() - builders.keys()):
+            raise TypeError(f"{kind.__name__} has no {', '.join(unknown)}")
+        return kind(**{name: builders[name](each) for name, each in given.items()})
+
+    return made
+
+
+def _of_tuple(inner: tuple[Any, ...]) -> Builder:
+    parts = [_builder(each) for each in inner if each is not Ellipsis]
     if inner[1:] == (Ellipsis,):
-        return tuple(_build(inner[0], each) for each in value)
-    return tuple(_build(each, part) for each, part in zip(inner, value, strict=True))
+        return lambda value: tuple(map(parts[0], _checked(list, value)))
+    return lambda value: tuple(part(each) for part, each in zip(parts, _checked(list, value), strict=True))
 
 
-def _key(kind: Any, key: str) -> Any:
-    return int(key) if kind is int else key
+def _of_scalar(kind: Any) -> Builder:
+    if kind is Decimal:
+        return lambda value: Decimal(_checked(str, value))
+    wanted = (int, float) if kind is float else (kind,)
+
+    def made(value: Any) -> Any:
+        if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
+            raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
+        return value
+
+    return made
 
 
 def _checked(kind: type, value: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}")
     return value
-
-
-def _scalar(kind: Any, value: Any) -> Any:
-    if kind is Any or (kind is float and isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, bool) and kind is not bool:
-        raise TypeError(f"expected {kind.__name__}, got bool")
-    return _checked(kind, value)

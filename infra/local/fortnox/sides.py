@@ -64,7 +64,7 @@ class Sales:
         invoice = Invoice(
             number, terms.party, terms.day, terms.due, lines, *_sums(lines, vat), terms.currency, terms.rate
         )
-        invoice.balance, invoice.ocr, invoice.modified = invoice.total, _ocr(number), f"{terms.day} 08:00"
+        invoice.balance, invoice.ocr, invoice.modified = invoice.total, ocr(number), f"{terms.day} 08:00"
         if isinstance(terms.credits, Invoice):
             invoice.credit, invoice.credits, terms.credits.credited_by = True, terms.credits.number, number
         self.company.invoices[number] = invoice
@@ -145,7 +145,7 @@ def _entered(payments: dict[str, Payment], payment: Payment) -> Payment:
     return payment
 
 
-def _ocr(number: str) -> str:
-    """Fortnox's default reference: the number, a digit for the length, a check digit."""
+def ocr(number: str) -> str:
+    """Make Fortnox's default reference: the number, a digit for the length, a check digit."""
     digits = f"{number}{(len(number) + 2) % 10}"
     return f"{digits}{check_digit(digits)}"

@@ -207,6 +207,14 @@ def _system_exception() -> Answer:
     return json_answer(errors.envelope(fault.code, fault.text), 500)
 
 
+def _path(given: str) -> str:
+    """Read PATH_INFO: UTF-8 dressed as Latin-1 by the rules of WSGI; httpx's transport leaves it as it is."""
+    try:
+        return given.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return given
+
+
 def _incoming(environ: WSGIEnvironment) -> Incoming:
     length = environ.get("CONTENT_LENGTH") or "0"
     size = min(int(length), _LARGEST_BODY) if str(length).isdecimal() else 0
@@ -214,7 +222,7 @@ def _incoming(environ: WSGIEnvironment) -> Incoming:
     given |= {name: environ.get(f"HTTP_{name.upper().replace('-', '_')}", "") for name in _HEADERS[:1] + _HEADERS[2:]}
     return Incoming(
         method=environ["REQUEST_METHOD"],
-        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace"),
+        path=_path(environ.get("PATH_INFO", "")),
         query=environ.get("QUERY_STRING", ""),
         headers={name: value for name, value in given.items() if value},
         latin=environ["wsgi.input"].read(size).decode("latin-1") if size else "",

@@ -91,8 +91,8 @@ def predefined_accounts(call: Call) -> Answer:
 
 
 def predefined_account(call: Call) -> Answer:
-    """GET predefinedaccounts/{Name}."""
-    name = call.values["Name"]
+    """GET predefinedaccounts/{name}."""
+    name = call.values["name"]
     if name not in call.company.predefined:
         raise Refusal("predefined-not-found")
     return json_answer({"PreDefinedAccount": _predefined(call, name)})
@@ -109,5 +109,5 @@ ROUTES = (
     Route("GET", "currencies", ("currency",), currencies, PAGING),
     Route("GET", "currencies/{Code}", ("currency",), currency),
     Route("GET", "predefinedaccounts", ("settings",), predefined_accounts, PAGING),
-    Route("GET", "predefinedaccounts/{Name}", ("settings",), predefined_account),
+    Route("GET", "predefinedaccounts/{name}", ("settings",), predefined_account),
 )

@@ -219,8 +219,10 @@ def _client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=3, read_timeout=310)
-    return boto3.client(service, config=config)
+    # A question to the broker is never sent twice: the code in it works once. A rotated token must reach its table.
+    attempts = 1 if service == "lambda" else 8
+    retries = {"mode": "standard", "total_max_attempts": attempts}
+    return boto3.client(service, config=Config(retries=retries, connect_timeout=3, read_timeout=310))
 
 
 def _env(name: str) -> str:

@@ -3,8 +3,9 @@
 Fortnox settles an invoice against its credit note (kreditfaktura) without telling when, or which with which: the
 lists only show that total minus payments is more than today's balance. The rule:
 
-1. An invoice and a credit note of the same party and currency that both lack payments are matched: same rate and
-   same amount first, then same rate, then any; the oldest first. The offset takes effect on the later of their two dates.
+1. An invoice and a credit note of the same party and currency that both lack payments are matched: same rate, same
+   amount and settled on the same day (FinalPayDate) first, then without the day, then same rate, then any; the oldest
+   first. The offset takes effect on the later of their two dates.
 2. What finds no match takes effect on the day the invoice was settled (FinalPayDate), else on its own date.
 
 The two halves of a match take effect together, so whichever pairs are made the sum of a day stays right.
@@ -49,7 +50,7 @@ class _Remainder:
 def find(unexplained: Iterable[tuple[Invoice, int]]) -> list[tuple[Offset, ...]]:
     """Find the offsets of each invoice, in the same order, from what its payments do not explain (öre, signed)."""
     remainders = [_Remainder(invoice, left) for invoice, left in unexplained]
-    for key in (_same_amount, _same_rate, _same_party):
+    for key in (_same_day, _same_amount, _same_rate, _same_party):
         _match(remainders, key)
     for remainder in remainders:
         if remainder.left:
@@ -68,6 +69,10 @@ def _same_rate(remainder: _Remainder) -> Hashable:
 
 def _same_amount(remainder: _Remainder) -> Hashable:
     return _same_rate(remainder), abs(remainder.left)
+
+
+def _same_day(remainder: _Remainder) -> Hashable:
+    return _same_amount(remainder), remainder.invoice.settled
 
 
 def _match(remainders: Iterable[_Remainder], key: Callable[[_Remainder], Hashable]) -> None:

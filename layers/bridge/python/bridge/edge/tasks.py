@@ -12,7 +12,12 @@ from bridge.problem import PROBLEMS, BridgeError, Problem, Refused
 RETRYABLE = frozenset({"rate-limited", "fortnox-unavailable"})
 """Problems that pass by themselves; their exceptions keep their class names, which the workflows retry on."""
 
-CLASSES: Mapping[str, str] = {"FortnoxUnavailable": "fortnox-unavailable", "FortnoxRateLimited": "rate-limited"}
+CLASSES: Mapping[str, str] = {
+    "FortnoxUnavailable": "fortnox-unavailable",
+    "FortnoxRateLimited": "rate-limited",
+    "BrokerUnavailable": "fortnox-unavailable",
+}
+"""Exceptions that outlasted a workflow's retries -> what to tell the user."""
 
 
 class task:  # noqa: N801 - reads as a word: with task(event) as key

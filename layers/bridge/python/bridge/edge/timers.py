@@ -11,11 +11,12 @@ def removed(event: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[int]]
     leases: list[tuple[str, str]] = []
     companies: list[int] = []
     for record in event.get("Records", ()):
-        name = record["dynamodb"]["Keys"]["PK"]["S"].split("#")
-        if record.get("eventName") != "REMOVE" or name[0] != "TIMER":
+        keys = record["dynamodb"]["Keys"]
+        kind, *name = keys["PK"]["S"].split("#")
+        if record.get("eventName") != "REMOVE" or kind != "TIMER":
             continue
-        if name[1] == "FX":
-            companies.append(int(name[2]))
-        else:
-            leases.append((name[1], name[2]))
+        if keys["SK"]["S"] == "LEASE":
+            leases.append((name[0], name[1]))
+        elif keys["SK"]["S"] == "REFRESH":
+            companies.append(int(name[1]))
     return leases, companies

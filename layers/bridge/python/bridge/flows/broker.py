@@ -72,7 +72,7 @@ def _rotated(world: World, consent: Consent) -> Consent:
         if now and now.fingerprint != consent.fingerprint:
             return now
         if error.problem.code == LOST:
-            world.consents.put(_lost(consent))
+            world.consents.replace(_lost(consent), consent.fingerprint)
         raise
     renewed = _consent(world, consent.fortnox_tenant, consent.mode, tokens)
     world.consents.replace(renewed, consent.fingerprint)

@@ -19,7 +19,7 @@ from bridge.ledger.checks import check_opening
 from bridge.ledger.findings import Findings
 from bridge.ledger.year import Stated, YearLedger
 from bridge.ports import World
-from bridge.problem import refuse
+from bridge.problem import Finding, Param, refuse
 
 PART = "6-publish"
 
@@ -41,8 +41,12 @@ def publish_import(world: World, key: JobKey) -> None:
         _log(world, job, counts)
 
 
-def _openings(world: World, key: JobKey, years: Sequence[ImportYear]) -> tuple[Any, ...]:
-    """Compare each year's opening balances with what the year before it closed with, where that was imported too."""
+def _openings(world: World, key: JobKey, years: Sequence[ImportYear]) -> tuple[Finding, ...]:
+    """Compare each year's opening balances with what the year before it closed with, where that was imported too.
+
+    A year's own file may state last year's closing balances and so have told of a gap already.
+    """
+    told = {_gap(finding) for part in world.jobs.parts(key) if part.name != PART for finding in part.findings}
     findings = Findings()
     for before, after in pairwise(years):
         if before.period.last + timedelta(days=1) == after.period.first:
@@ -50,7 +54,11 @@ def _openings(world: World, key: JobKey, years: Sequence[ImportYear]) -> tuple[A
                 stated=Stated(opening={each.account: each.closing for each in _balances(world, key, before)})
             )
             check_opening(closed, _opened(_balances(world, key, after)), findings)
-    return findings.all()
+    return tuple(finding for finding in findings.all() if _gap(finding) not in told)
+
+
+def _gap(finding: Finding) -> tuple[str, Param, Param]:
+    return finding.code, finding.params.get("account", ""), finding.params.get("amount", "")
 
 
 def _opened(balances: Sequence[Balance]) -> YearLedger:

@@ -22,11 +22,14 @@ from bridge.ledger.columns import Part
 from bridge.ledger.findings import Findings
 from bridge.ledger.importing import ObjectSkipper, SeriesFiller
 from bridge.ports import World
-from bridge.problem import Finding, Problem, Refused
+from bridge.problem import Finding, Problem, Refused, Severity
 from bridge.sie.check import CheckReport, check
 from bridge.sie.reader import read
 
 CONTROL_ACCOUNTS = frozenset({"1510", "2440"})
+
+MOST_FINDINGS = 500
+"""Findings kept of one year, errors first; a job's part has a place of its own and a size it must not pass."""
 
 
 class Survey:
@@ -55,7 +58,7 @@ def read_year(world: World, key: JobKey, year_id: str) -> None:
     report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=survey.add)
     problem = _wrong(world, key, year, report)
     if problem:
-        world.jobs.put_part(key, JobPart(f"3-read-{year.id}", {}, report.findings, done=0, total=1))
+        world.jobs.put_part(key, JobPart(f"3-read-{year.id}", {}, _kept(report.findings), done=0, total=1))
         raise Refused(problem)
     writer = _Writer(world, key, year, report, survey)
     read(world.files.read(keys.raw(key, year.id)), writer.add)
@@ -97,7 +100,7 @@ class _Writer:
         manifest = parts.Manifest(first, last, *counts, tuple(self._files))
         self._world.files.put(keys.ledger(self._key, self._year.id, "manifest.json"), manifest.write())
         facts = dict(zip(("vouchers", "transactions", "debit", "credit"), counts, strict=True))
-        found = self._report.findings + self._rules()
+        found = _kept(self._rules() + self._report.findings)
         self._world.jobs.put_part(self._key, JobPart(f"3-read-{self._year.id}", facts, found, done=1, total=1))
 
     def _rules(self) -> tuple[Finding, ...]:
@@ -125,6 +128,13 @@ def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> 
     if engagement and isinstance(number, str) and number != engagement.org_number:
         return orgnumber.mismatch(number, engagement.org_number)
     return None
+
+
+def _kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Keep the findings that matter most where there are too many, in the order they came."""
+    order = {severity: place for place, severity in enumerate((Severity.ERROR, Severity.WARNING, Severity.INFO))}
+    ranked = sorted(range(len(findings)), key=lambda place: order[findings[place].severity])
+    return tuple(findings[place] for place in sorted(ranked[:MOST_FINDINGS]))
 
 
 def _from_finding(finding: Finding, count: int) -> Problem:

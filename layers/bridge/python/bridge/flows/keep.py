@@ -26,7 +26,8 @@ def end_if_over(world: World, connection: Connection) -> bool:
         return False
     if lease.state(engagement.purpose, connection.renewed_at, world.clock.now()) is not lease.State.EXPIRED:
         return False
-    ending.end(world, connection, Ended.EXPIRED)
+    if not ending.end(world, connection, Ended.EXPIRED):
+        return False
     journal.write(world, connection.tenant, connection.engagement, "", "connection-ended", company=connection.company)
     return True
 

@@ -65,8 +65,8 @@ class Connections(Protocol):
         """Move the lease of a live connection forward; never back, and never that of one that ended."""
         ...
 
-    def end(self, connection: Connection) -> None:
-        """Save the end of the connection and take it off the company's grants."""
+    def end(self, connection: Connection) -> bool:
+        """Save the end of the connection and take it off the company's grants; False when a renewal was first."""
         ...
 
     def grants(self, fortnox_tenant: int) -> Sequence[Holder]:

@@ -31,6 +31,8 @@ _READERS: Mapping[Type, tuple[Callable[[str], Value], str]] = {
 }
 """How the text of a type is read, and the finding where it cannot be."""
 
+_TEXTS = frozenset({Type.TEXT, Type.CODE, Type.ACCOUNT})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -58,14 +60,18 @@ class FieldReader:
             self._findings.add("field-control-character", Place(line.number), label=line.label)
         self._put_object_list(record, tokens, line)
         self._count(record, tokens, line)
-        pairs = zip(record.fields, tokens.values, tokens.columns, strict=False)
-        found = [self._value(each, token, Place(line.number, shift + column)) for each, token, column in pairs]
+        found = [
+            self._value(each, token, line, shift + column)
+            for each, token, column in zip(record.fields, tokens.values, tokens.columns, strict=False)
+        ]
         return found + [None] * (len(record.fields) - len(found))
 
     def _put_object_list(self, record: Record, tokens: Tokens, line: Line) -> None:
         """Give a record that lacks its object list an empty one, so that the fields after it stand right."""
-        index = next((index for index, each in enumerate(record.fields) if each.type is Type.OBJECTS), None)
-        if index is None or len(tokens.values) <= index or isinstance(tokens.values[index], list):
+        if not record.braces:
+            return
+        index = next(index for index, each in enumerate(record.fields) if each.type is Type.OBJECTS)
+        if len(tokens.values) <= index or isinstance(tokens.values[index], list):
             return
         self._findings.add("object-list-missing", Place(line.number), label=line.label)
         tokens.values.insert(index, [])
@@ -81,27 +87,30 @@ class FieldReader:
         elif given < record.least:
             self._findings.add("field-missing", Place(line.number), label=line.label, field=record.fields[given].name)
 
-    def _value(self, each: Field, token: Token, place: Place) -> Value:
+    def _value(self, each: Field, token: Token, line: Line, column: int) -> Value:
         if each.type is Type.OBJECTS and isinstance(token, list):
-            return self._objects(token, place)
+            return self._objects(token, line, column)
         if isinstance(token, list):  # a list where none belongs is only text
             token = "{" + " ".join(token) + "}"
+        if each.type in _TEXTS:
+            return token
         if each.type is Type.AMOUNT:
-            return self._amount(token, place)
-        if token == "" and each.type not in {Type.TEXT, Type.CODE, Type.ACCOUNT}:
+            return self._amount(token, line, column)
+        if token == "":
             return None
-        reader, code = _READERS.get(each.type, (str, ""))
+        reader, code = _READERS[each.type]
         value = reader(token)
         if value is None:
-            self._findings.add(code, place, field=each.name, value=token[:50])
+            self._findings.add(code, Place(line.number, column), field=each.name, value=token[:50])
         return value
 
-    def _objects(self, names: list[str], place: Place) -> list[str]:
+    def _objects(self, names: list[str], line: Line, column: int) -> list[str]:
         if len(names) % 2:
-            self._findings.add("object-list-odd", place)
+            self._findings.add("object-list-odd", Place(line.number, column))
         return names[: len(names) // 2 * 2]
 
-    def _amount(self, text: str, place: Place) -> int | None:
+    def _amount(self, text: str, line: Line, column: int) -> int | None:
+        place = Place(line.number, column)
         try:
             amount = ore(text)
         except ValueError:

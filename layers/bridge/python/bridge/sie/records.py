@@ -66,23 +66,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record: its fields in order, its need per kind, its group, whether a file may hold several."""
+    """A record: its fields in order, its need per kind, its group, whether a file may hold several.
+
+    `least` is how many fields there must be, up to the last compulsory one; `braces` whether one is an object list.
+    """
 
     label: str
     fields: tuple[Field, ...]
     needs: Mapping[Kind, Need]
     group: Group
     several: bool
-
-    @property
-    def least(self) -> int:
-        """How many fields there must be: up to the last compulsory one."""
-        return max((index + 1 for index, each in enumerate(self.fields) if each.compulsory), default=0)
-
-    @property
-    def braces(self) -> bool:
-        """Whether one of the fields is an object list."""
-        return any(each.type is Type.OBJECTS for each in self.fields)
+    least: int
+    braces: bool
 
 
 _ROW = "account:account! objects:objects! amount:amount! date:date text:text quantity:quantity sign:text"
@@ -133,12 +128,15 @@ _TABLE = (
 
 def _record(label: str, group: str, needs: str, fields: str) -> Record:
     kinds = (Kind.YEAR_BALANCES, Kind.PERIOD_BALANCES, Kind.OBJECT_BALANCES, Kind.IMPORT, Kind.EXPORT)
+    known = tuple(_field(text) for text in fields.split())
     return Record(
         label,
-        tuple(_field(text) for text in fields.split()),
+        known,
         {kind: Need(need) for kind, need in zip(kinds, needs, strict=True)},
         Group(group[0]),
         several=group.endswith("*"),
+        least=max((index + 1 for index, each in enumerate(known) if each.compulsory), default=0),
+        braces=any(each.type is Type.OBJECTS for each in known),
     )
 
 

@@ -56,7 +56,7 @@ class Connections:
                 return
         raise StoreUnavailable("too many renew this connection at once")
 
-    def end(self, connection: Connection) -> None:
+    def end(self, connection: Connection) -> bool:
         """Save the end and drop grant and timer at once.
 
         A connection that was replaced since it was read stays as it is, and so does one that was renewed just before
@@ -65,7 +65,7 @@ class Connections:
         changes = {"ended": connection.ended, "ended_at": shapes.plain(connection.ended_at)}
         seen = _as_seen(connection, renewed=connection.ended is Ended.EXPIRED)
         ended = writes.update(_place(connection), changes, seen)
-        self._table.try_write(ended, writes.delete(_grant(connection)), _timer(connection, None))
+        return self._table.try_write(ended, writes.delete(_grant(connection)), _timer(connection, None))
 
     def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
         """List who holds a live grant on the Fortnox company."""

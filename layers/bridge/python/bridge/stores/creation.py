@@ -143,10 +143,12 @@ class Creation:
         self._table.try_write(writes.delete(self._mark, ours))
 
     def _refused(self, conflict: Conflicted) -> Job:
-        """Say which entry another export holds; where none is in the way, the mark was taken from us or the id is."""
+        """Say what was in the way: a job that took the mark from us, or an entry that another export holds."""
+        if conflict.failed[0]:
+            raise self._running()
         held = next((item for item in conflict.stored if "marker" in item), None)
         if held is None:
-            raise self._running() if conflict.failed[0] else refuse("conflict")
+            raise refuse("conflict")
         series, number = held["draft"]["series"], held["number"]
         raise refuse("already-exported", entry=held["entry"], series=series, number=number)
 

@@ -44,7 +44,6 @@ TRANSIENT = frozenset(
         "ThrottlingException",
         "TooManyRequestsException",
         "TransactionConflict",
-        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )

@@ -18,7 +18,7 @@ from bridge.stores.writes import When, Write
 from bridge.stores.writes import delete as _delete
 
 TRIES = 5
-"""Times a transaction is sent again at once when another one is under way on the same items."""
+"""Times a write is sent when a transaction is under way on the same items; at once, for it lasts milliseconds."""
 
 SHARDS = 16
 """Partitions of the due index."""
@@ -71,11 +71,19 @@ class Table:
                 yield item["PK"], item["SK"]
 
     def write(self, *writes: Write) -> None:
-        """Carry out the writes, all or none. Conflicted when a condition does not hold."""
-        if len(writes) == 1:
-            self._alone(writes[0])
-        else:
-            self._together(writes)
+        """Carry out the writes, all or none. Conflicted when a condition does not hold.
+
+        The SDK gives each transaction a token of its own, the same when it sends again after no answer.
+        """
+        for _ in range(TRIES):
+            try:
+                with at_the_wall():
+                    self._send(writes)
+            except ClientError as error:
+                _explain(error)
+            else:
+                return
+        raise StoreUnavailable("transactions in each other's way")
 
     def try_write(self, *writes: Write, ours: Callable[[Item], bool] = lambda _: False) -> bool:
         """Carry out the writes; False when a condition did not hold.
@@ -96,7 +104,8 @@ class Table:
             with at_the_wall():
                 answer = self._client.delete_item(TableName=self._name, ReturnValues="ALL_OLD", **write.params)
         except ClientError as error:
-            _refused(error)
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
             return None
         return attributes.read(answer["Attributes"])
 
@@ -118,39 +127,27 @@ class Table:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
-    def _alone(self, write: Write) -> None:
-        send = getattr(self._client, _ALONE[write.kind])
-        try:
-            with at_the_wall():
-                send(TableName=self._name, **write.params)
-        except ClientError as error:
-            raise _refused(error) from None
-
-    def _together(self, writes: Sequence[Write]) -> None:
-        """Send a transaction. The SDK adds a token of its own to each, the same when it sends again after no answer."""
-        sent = [{write.kind: {"TableName": self._name, **write.params}} for write in writes]
-        for _ in range(TRIES):
-            try:
-                with at_the_wall():
-                    self._client.transact_write_items(TransactItems=sent)
-            except ClientError as error:
-                _canceled(error)
-            else:
-                return
-        raise StoreUnavailable("transactions in each other's way")
+    def _send(self, writes: Sequence[Write]) -> None:
+        if len(writes) == 1:
+            [write] = writes
+            getattr(self._client, _ALONE[write.kind])(TableName=self._name, **write.params)
+        else:
+            sent = [{write.kind: {"TableName": self._name, **write.params}} for write in writes]
+            self._client.transact_write_items(TransactItems=sent)
 
 
-def _refused(error: ClientError) -> Conflicted:
-    """Give what a refused condition says; any other error is raised again."""
-    if code_of(error) != "ConditionalCheckFailedException":
-        raise error
-    return Conflicted([True], [_stored(error.response)])
+def _explain(error: ClientError) -> None:
+    """Raise what a refused write says, unless all that stood in its way is another one that will soon be over."""
+    match code_of(error):
+        case "ConditionalCheckFailedException":
+            raise Conflicted([True], [_stored(error.response)]) from None
+        case "TransactionCanceledException":
+            _explain_reasons(error)
+        case code if code != "TransactionConflictException":
+            raise error
 
 
-def _canceled(error: ClientError) -> None:
-    """Raise what a cancelled transaction says, unless all that stood in its way passes by itself."""
-    if code_of(error) != "TransactionCanceledException":
-        raise error
+def _explain_reasons(error: ClientError) -> None:
     reasons = error.response["CancellationReasons"]
     failed = [reason["Code"] == "ConditionalCheckFailed" for reason in reasons]
     if any(failed):

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.local.fortnox import Simulator
+from infra.local.fortnox.knobs import Trouble
+from infra.local.fortnox.model import Year
+from tests.stack.books import LAST
+from tests.stack.client import SERIES, Bridge, key
+
+
+def entry(rows: list[tuple[int, str]], **changes: Any) -> dict[str, Any]:
+    """Make a closing entry of kind V."""
+    shaped = [{"account": account, "amount": amount} for account, amount in rows]
+    return {"kind": "V", "date": LAST, "text": "Upplupen revision", "rows": shaped, **changes}
+
+
+BALANCED = entry([(6420, "100.00"), (2990, "-100.00")])
+
+
+def closed(bridge: Bridge) -> Year:
+    """The year the entries go into, as Fortnox has it."""
+    return next(year for year in bridge.company.years if year.last == LAST)
+
+
+def lock(bridge: Bridge) -> None:
+    bridge.company.locked_until = LAST
+
+
+def no_series(bridge: Bridge) -> None:
+    del closed(bridge).series["A"]
+
+
+def not_manual(bridge: Bridge) -> None:
+    closed(bridge).series["A"].manual = False
+
+
+def no_account(bridge: Bridge) -> None:
+    del closed(bridge).accounts["6420"]
+
+
+def inactive(bridge: Bridge) -> None:
+    closed(bridge).accounts["6420"].active = False
+
+
+@pytest.mark.parametrize(
+    ("code", "spoil"),
+    [
+        ("period-locked", lock),
+        ("series-unknown", no_series),
+        ("series-not-manual", not_manual),
+        ("account-unknown", no_account),
+        ("account-inactive", inactive),
+    ],
+)
+def test_what_fortnox_would_refuse_is_found_before_anything_is_sent(imported: Bridge, code: str, spoil: Any) -> None:
+    ids = imported.entries([BALANCED, entry([(1930, "1.00"), (2990, "-1.00")])])
+    spoil(imported)
+    with imported.untouched():
+        job = imported.exporting(ids)
+        problem = imported.failed(code, job)
+    assert {each["status"] for each in job["items"]} == {"rejected"}
+    assert "6420" in str(problem["params"]) or code in {"period-locked", "series-unknown", "series-not-manual"}
+    assert {each["status"] for each in imported.items("/closing-entries")} == {"not-transferred"}
+
+
+def test_an_export_that_was_refused_goes_through_once_it_is_corrected(imported: Bridge) -> None:
+    ids = imported.entries([BALANCED])
+    imported.failed("series-not-manual", imported.exporting(ids, {"V": "B"}))
+    assert imported.exporting(ids)["status"] == "succeeded"
+    assert len(imported.markers) == 1
+    problem = imported.refused(
+        "already-exported", "POST", "/exports", {"entryIds": ids, "series": SERIES}, idempotency_key=key()
+    )
+    assert problem["params"]["entry"] == ids[0]
+
+
+def test_an_unbalanced_closing_entry_is_never_taken_in(connected: Bridge) -> None:
+    wrong = entry([(6420, "100.00"), (2990, "-99.99")])
+    with connected.untouched():
+        problem = connected.refused("unbalanced-voucher", "POST", "/closing-entries", {"entries": [BALANCED, wrong]})
+    assert [each["pointer"] for each in problem["errors"]] == ["/entries/1/rows"]
+    assert connected.items("/closing-entries") == []
+
+
+def test_an_entry_outside_the_active_period_is_never_taken_in(connected: Bridge) -> None:
+    connected.refused("date-outside-period", "POST", "/closing-entries", {"entries": [{**BALANCED, "date": "2026-01-01"}]})
+    assert connected.items("/closing-entries") == []
+
+
+def test_an_export_needs_an_import(connected: Bridge) -> None:
+    asked = {"entryIds": connected.entries([BALANCED]), "series": SERIES}
+    with connected.untouched():
+        connected.refused("not-imported", "POST", "/exports", asked, idempotency_key=key())
+    assert connected.items("/exports") == []
+
+
+def test_an_export_needs_a_connection(bridge: Bridge) -> None:
+    asked = {"entryIds": bridge.entries([BALANCED]), "series": SERIES}
+    bridge.refused("not-connected", "POST", "/exports", asked, idempotency_key=key())
+
+
+def test_an_export_needs_an_idempotency_key_and_entries_it_knows(imported: Bridge) -> None:
+    ids = imported.entries([BALANCED])
+    with imported.untouched():
+        imported.refused("idempotency-key-missing", "POST", "/exports", {"entryIds": ids, "series": SERIES})
+        asked = {"entryIds": [*ids, "ent_nobody"], "series": SERIES}
+        problem = imported.refused("entry-unknown", "POST", "/exports", asked, idempotency_key=key())
+        assert [each["pointer"] for each in problem["errors"]] == ["/entryIds/1"]
+        imported.refused("invalid-value", "POST", "/exports", {"entryIds": ids, "series": {}}, idempotency_key=key())
+    assert imported.items("/exports") == []
+
+
+def test_an_idempotency_key_exports_once(imported: Bridge) -> None:
+    first, second = imported.entries([BALANCED, {**BALANCED, "text": "Upplupet arvode"}])
+    same = key()
+    bodies = [{"entryIds": [each], "series": SERIES} for each in (first, first, second)]
+    jobs = [imported.post("/exports", bodies[0], same).json() for _ in range(2)]
+    assert jobs[0]["id"] == jobs[1]["id"]
+    imported.refused("idempotency-key-reused", "POST", "/exports", bodies[2], idempotency_key=same)
+    assert imported.wait(jobs[0])["status"] == "succeeded"
+    assert len(imported.markers) == 1
+
+
+def test_one_export_runs_at_a_time(imported: Bridge, fortnox: Simulator) -> None:
+    first, second = imported.entries([BALANCED, {**BALANCED, "text": "Upplupet arvode"}])
+    fortnox.knobs.troubles = [Trouble("delay", "companyinformation", seconds=1.5)]
+    job = imported.start("exports", {"entryIds": [first], "series": SERIES})
+    asked = {"entryIds": [second], "series": SERIES}
+    imported.refused("export-running", "POST", "/exports", asked, idempotency_key=key())
+    assert imported.wait(job)["status"] == "succeeded"
+    assert len(imported.markers) == 1

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import Any
+
+from infra.cli import browser
+from infra.cli.mainjob import LOGIN
+from infra.cli.subject import demo_entries
+from infra.cli.witness import Witness, same
+from infra.local.stack import LocalStack
+from tests.stack.books import LAST, PLANTED, YEARS
+from tests.stack.client import Bridge, Json
+
+
+def states(stack: LocalStack, job: Json) -> list[str]:
+    """Names of the states that the job's execution entered, in order."""
+    client: Any = stack.client("stepfunctions")
+    for machine in client.list_state_machines()["stateMachines"]:
+        for each in client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
+            if each["name"] == job["id"]:
+                events = client.get_execution_history(executionArn=each["executionArn"])["events"]
+                entered = (event.get("stateEnteredEventDetails") for event in events)
+                return [details["name"] for details in entered if details]
+    raise AssertionError(f"no execution of {job['id']}")
+
+
+def test_the_main_job_runs_from_one_end_to_the_other(stack: LocalStack, bridge: Bridge) -> None:
+    assert bridge.connect() == ""
+    first = bridge.importing(*YEARS)
+    counted = {year.last: len(year.vouchers) for year in bridge.company.years}
+    assert {year["id"]: year["vouchers"] for year in first["result"]["years"]} == counted
+    assert [year["vouchers"] for year in bridge.items("/financial-years")] == [counted[year] for year in YEARS]
+    appendices = {each["account"]: each for each in bridge.items("/appendices")}
+    assert {account: each["difference"] for account, each in appendices.items()} == {"1510": PLANTED, "2440": "0.00"}
+    ids = bridge.entries()
+    export = bridge.exporting(ids)
+    assert (export["status"], export["result"]) == ("succeeded", {"exported": 6, "verified": 6, "entries": 6})
+    assert all_read_back(stack, bridge, export)
+    assert {each["status"] for each in bridge.items("/closing-entries")} == {"transferred"}
+    again = bridge.importing(*YEARS)
+    assert (again["result"]["ownEntries"], again["result"]["doubleCounted"]) == (6, 0)
+    assert bridge.published == again["id"]
+
+
+def all_read_back(stack: LocalStack, bridge: Bridge, export: Json) -> bool:
+    """Compare what Fortnox has with what was handed in, without the product."""
+    texts = [(each["kind"], each["text"]) for each in demo_entries(LAST)]
+    entries = {each["id"]: each for each in bridge.items("/closing-entries")}
+    assert sorted((each["kind"], each["text"]) for each in entries.values()) == sorted(texts)
+    witness = Witness(stack.fortnox_url, browser.Person(*LOGIN, bridge.company.org_number))
+    try:
+        return all(
+            same(entries[item["entry"]], witness.voucher(item["series"], item["number"], item["year"]))
+            for item in export["items"]
+        )
+    finally:
+        witness.close()
+
+
+def test_a_person_who_is_no_administrator_connects_only_for_themselves(bridge: Bridge) -> None:
+    assert bridge.connect("personal", "assistant") == ""
+    connection = bridge.get("/connection")
+    assert (connection["status"], connection["mode"], connection["canExport"]) == ("connected", "personal", True)
+    assert bridge.importing(LAST)["status"] == "succeeded"
+    assert bridge.exporting(bridge.entries()[:1])["result"] == {"exported": 1, "verified": 1, "entries": 1}
+
+
+def test_appendices_are_made_after_every_year_is_read_and_publishing_comes_last(
+    stack: LocalStack, connected: Bridge
+) -> None:
+    entered = states(stack, connected.importing(*YEARS))
+    assert entered.count("ReadYear") == len(YEARS)
+    last_year = len(entered) - 1 - entered[::-1].index("ReadYear")
+    assert entered[last_year + 1 :] == ["FetchSubledgers", "MakeAppendices", "PublishImport", "ImportDone"]
+    assert entered[:2] == ["OpenImport", "ImportYears"]
+
+
+def test_two_firms_share_a_company_and_the_last_to_leave_ends_the_consent(
+    stack: LocalStack, connected: Bridge
+) -> None:
+    other = Bridge(connected.url, lambda: stack.token("bo", "another-firm", ["accountant"]), connected.company)
+    other.engage()
+    assert other.connect() == ""
+    gone = connected.ask("DELETE", f"/engagements/{connected.engagement}/connection")
+    assert gone.status_code == 204
+    assert connected.get("/connection")["status"] == "disconnected"
+    assert other.importing(LAST)["status"] == "succeeded"
+    assert other.ask("DELETE", f"/engagements/{other.engagement}/connection").status_code == 204
+    other.refused("not-connected", "POST", "/imports", {})
+    other.http.close()
