@@ -63,6 +63,15 @@ def test_an_invoice_counts_from_its_own_date(invoice: Invoices) -> None:
     assert amounts([invoice()], [], "2025-03-10") == {"1": 1_000_00}
 
 
+def test_a_credit_note_settles_the_invoice_that_was_settled_on_the_same_day(invoice: Invoices) -> None:
+    first = invoice(number="1", invoiced=date(2025, 3, 1), balance=0, settled=date(2025, 4, 20))
+    second = invoice(number="2", invoiced=date(2025, 3, 2), balance=0, settled=date(2025, 3, 20))
+    early = invoice(number="3", invoiced=date(2025, 3, 20), total=-1_000_00, balance=0, settled=date(2025, 3, 20))
+    late = invoice(number="4", invoiced=date(2025, 4, 20), total=-1_000_00, balance=0, settled=date(2025, 4, 20))
+    assert amounts([first, second, early, late], [], "2025-03-31") == {"1": 1_000_00}
+    assert amounts([first, second, early, late], [], "2025-04-20") == {}
+
+
 def test_a_write_off_takes_the_rest_with_the_payment(invoice: Invoices, payment: Payments) -> None:
     rounded = payment(amount=999_50, write_offs=50, has_write_offs=True)
     assert amounts([invoice(balance=0)], [rounded], "2025-03-31") == {"1": 1_000_00}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.fortnox import Simulator, books, money
+from infra.local.fortnox import Simulator, books, money, wire
 from infra.local.fortnox.model import Company
 from infra.local.fortnox.sie_reader import Record, read
 from tests.simulator.conftest import SMALL, Api, Clock
@@ -239,3 +239,46 @@ def test_what_had_to_be_made_up_is_noted() -> None:
 def test_utf8_files_are_read_as_such() -> None:
     company = books.from_sie(SMALL.encode("utf-8"))
     assert company.name == "Åäö Snickeri AB"
+
+
+def test_a_number_used_twice_stays_in_sie_and_is_a_voucher_of_its_own_in_the_api(simulator: Simulator) -> None:
+    content = SMALL.replace('#VER B 2 20250508 "Tom"', '#VER B 1 20250508 "Tom"').encode("cp437")
+    company = simulator.add(books.from_sie(content, 79))
+    api = Api(simulator, 79)
+    assert [each[1] for each in vouchers(read(api.get("sie/4").content))] == ["1", "1", "1"]
+    assert api.one("vouchers/B/2")["Description"] == "Tom"
+    assert [note for note in company.notes if "used before" in note]
+
+
+def test_what_the_file_declares_is_written_back(simulator: Simulator) -> None:
+    more = '#FTYP AB\n#KTYP 1510 T\n#ENHET 1510 "st"\n#SRU 4711 1\n#UNDERDIM 21 "Under" 1\n#OBJEKT 7 "A" "Ada"\n'
+    more += (
+        '#OUB 0 1510 {1 "VERK"} 99 2\n#PBUDGET 0 202501 3001 {} -5\n#VER C 1 20250101 "x" 20250102 "Eva \\"E\\" E"\n{\n'
+    )
+    more += '#TRANS 1510 {1 "VERK" 6 "P 1"} 0 20250101 "" 0 "EE"\n}\n'
+    company = books.from_sie((SMALL + more).encode("cp437"), 80)
+    simulator.add(company)
+    served = Api(simulator, 80).get("sie/4").content.decode("cp437")
+    for line in (
+        "#FTYP AB",
+        "#KTYP 1510 T",
+        '#ENHET 1510 "st"',
+        '#UNDERDIM 21 "Under" 1',
+        '#DIM 7 "Dimension 7"',
+        '#OUB 0 1510 {1 "VERK"} 99 2',
+        "#PBUDGET 0 202501 3001 {} -5 0",
+        '#VER C 1 20250101 "x" 20250102 "Eva \\"E\\" E"',
+        '#TRANS 1510 {1 "VERK" 6 "P 1"} 0 20250101 "" 0 "EE"',
+    ):
+        assert line in served.split("\r\n")
+
+
+@pytest.mark.parametrize("wrong", ["", "1,5", "x", None, True, 1.5])
+def test_what_is_no_amount_is_refused(wrong: Any) -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        money.ore(wrong)
+
+
+def test_floats_never_go_into_json() -> None:
+    with pytest.raises(TypeError):
+        wire.dump({"Amount": 1.5})

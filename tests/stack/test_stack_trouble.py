@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from infra.local.fortnox import Simulator
+from infra.local.fortnox.knobs import Trouble
+from tests.stack.books import LAST, PLANTED
+from tests.stack.client import Bridge
+from tests.stack.conftest import NewBridge
+
+EVERY_TRY = 30
+"""Requests a task makes in vain before its workflow gives up: six tries of the client, five of the workflow."""
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses between two tries are a share of a doubling bound; chance makes them none here."""
+    monkeypatch.setattr(random, "random", lambda: 0.0)
+
+
+def whole(bridge: Bridge) -> bool:
+    """The books are there, all of them, published by one import."""
+    (year,) = [each for each in bridge.items("/financial-years") if each["id"] == LAST]
+    held = next(len(each.vouchers) for each in bridge.company.years if each.last == LAST)
+    difference = {each["account"]: each["difference"] for each in bridge.items("/appendices")}
+    published = [line["params"] for line in bridge.activity("import-done")]
+    return (year["vouchers"], difference["1510"], len(published)) == (held, PLANTED, 1)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble("429", "invoices|payments", times=3),
+        Trouble("500", times=4),
+        Trouble("503", "sie", times=5),
+        Trouble("lost_reply", times=3),
+        Trouble("delay", "sie|vouchers", times=2, seconds=0.7),
+        Trouble("500", "companyinformation", times=8),
+        Trouble("503", "oauth-v1/token", times=2),
+    ],
+    ids=lambda trouble: f"{trouble.kind}-{trouble.path}",
+)
+def test_an_import_outlives_trouble(connected: Bridge, fortnox: Simulator, trouble: Trouble) -> None:
+    fortnox.knobs.troubles = [trouble]
+    assert connected.importing(LAST)["status"] == "succeeded"
+    assert whole(connected)
+
+
+def test_the_workflow_waits_out_a_limit_that_the_client_does_not(connected: Bridge, fortnox: Simulator) -> None:
+    fortnox.knobs.retry_after = 61
+    fortnox.knobs.troubles = [Trouble("429", "financialyears", times=3)]
+    assert connected.importing(LAST)["status"] == "succeeded"
+    assert whole(connected)
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "kind", "times"),
+    [
+        ("rate-limited", "supplierinvoices", "429", 5),
+        ("fortnox-unavailable", "sie", "500", EVERY_TRY),
+        ("fortnox-unavailable", "vouchers", "lost_reply", EVERY_TRY),
+    ],
+)
+def test_trouble_that_does_not_end_fails_the_import_which_can_then_be_run_again(
+    connected: Bridge, fortnox: Simulator, code: str, path: str, kind: str, times: int
+) -> None:
+    fortnox.knobs.retry_after = 61
+    fortnox.knobs.troubles = [Trouble(kind, f"/3/{path}", times=times)]
+    with connected.untouched():
+        connected.failed(code, connected.importing(LAST))
+    assert fortnox.knobs.troubles == []
+    assert connected.importing(LAST)["status"] == "succeeded"
+    assert whole(connected)
+
+
+def test_a_list_that_shifts_while_it_is_read_is_read_whole(new_bridge: NewBridge, fortnox: Simulator) -> None:
+    bridge = new_bridge(vouchers=500)
+    assert bridge.connect() == ""
+    fortnox.knobs.page_shift = "/3/vouchers"
+    job = bridge.importing(LAST)
+    assert job["status"] == "succeeded"
+    assert fortnox.knobs.page_shift is None
+    assert {each["account"]: each["difference"] for each in bridge.items("/appendices")}["1510"] == PLANTED
+
+
+def test_a_sie_stream_that_breaks_off_is_never_taken_for_whole(connected: Bridge, fortnox: Simulator) -> None:
+    fortnox.knobs.sie_truncated = True
+    with connected.untouched():
+        connected.failed("sie-invalid", connected.importing(LAST))
+    fortnox.knobs.sie_truncated = False
+    assert connected.importing(LAST)["status"] == "succeeded"
+    assert whole(connected)
