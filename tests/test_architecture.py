@@ -219,7 +219,12 @@ def test_every_exception_from_a_rule_gives_its_reason(rule: str) -> None:
 
 
 def _gives_a_reason(match: re.Match[str]) -> bool:
-    return any(each in match["codes"] for each in (" - ", " (")) or bool(match["more"]) or '"""' in match["codes"] or "D102" in match["codes"]
+    return (
+        any(each in match["codes"] for each in (" - ", " ("))
+        or bool(match["more"])
+        or '"""' in match["codes"]
+        or "D102" in match["codes"]
+    )
 
 
 def test_no_work_is_left_in_a_comment() -> None:

@@ -38,7 +38,7 @@ class Screen:
 
     def warn(self, text: str) -> None:
         """Print a line beside the result."""
-        self.err.print(text, markup=False)
+        self.err.print(text, markup=False, soft_wrap=True)
 
     def amount(self, text: str) -> str:
         """Show a decimal amount as the language writes it."""

@@ -92,7 +92,7 @@ class Seams:
         wait: Any = import_module(f"{_PARSER}.state.wait.wait_function.wait_function")
         _compare(tasks.boto_client_for, ["region", "service", "state_credentials"])
         _compare(wait.WaitFunction._wait_interval, ["self", "env", "wait_seconds"])  # noqa: SLF001 - checked here
-        self._replace(tasks, "boto_client_for", lambda region, service, state_credentials=None: client(service))  # noqa: ARG005
+        self._replace(tasks, "boto_client_for", lambda region, service, state_credentials=None: client(service))  # noqa: ARG005 - moto calls it with these names
         # A failing task is the workflow's to retry or catch; moto would print its whole state on stderr each time.
         chatter = logging.getLogger("moto.stepfunctions")
         self._undo.callback(chatter.setLevel, chatter.level)

@@ -27,7 +27,7 @@ DRAFT = Draft(
 
 
 def refusals(**changes: object) -> list[tuple[str | None, object]]:
-    problems = create("t1", "eng_1", replace(DRAFT, **changes))  # type: ignore[arg-type]
+    problems = create("t1", "eng_1", replace(DRAFT, **changes))  # type: ignore[arg-type] # each case names its own field
     assert not isinstance(problems, Engagement)
     assert {problem.code for problem in problems} <= PROBLEMS.keys()
     return [(problem.pointer, problem.params["reason"]) for problem in problems]

@@ -22,9 +22,9 @@ PLANTED = "2500.00"
 _numbers = count(4_000_001)
 
 
-def small_company(vouchers: int = 0) -> Company:
-    """Make a company that no test has met, with so many vouchers in 2025 besides its trade."""
-    number = next(_numbers)
+def small_company(vouchers: int = 0, number: int = 0) -> Company:
+    """Make a company that no test has met (or that of a number), with so many vouchers in 2025 besides its trade."""
+    number = number or next(_numbers)
     made = empty_company(number, f"Snickeri {number} AB", ((3, 2024), (1, 2025), (2, 2026)), number % 100_000)
     made.customers["1"] = Customer("1", "Kund AB")
     made.suppliers["1"] = Supplier("1", "Leverantör AB")

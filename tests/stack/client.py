@@ -26,6 +26,9 @@ LANGUAGES = ("sv", "en")
 LONGEST = 90.0
 """Seconds a job may take."""
 
+PAUSE = 0.2
+"""Seconds between two looks at a job."""
+
 _keys = itertools.count(1)
 
 
@@ -103,7 +106,7 @@ class Bridge:
         until = time.monotonic() + LONGEST
         while job["status"] not in ENDED:
             assert time.monotonic() < until, f"{job['id']} is {job['status']} after {LONGEST} s"
-            time.sleep(0.05)
+            time.sleep(PAUSE)
             job = self.job(job)
         return job
 

@@ -31,7 +31,7 @@ def each_once(bridge: Bridge, count: int = 2) -> bool:
         Trouble("lost_reply", **POST, times=2),
         Trouble("late", **POST, times=2, seconds=0.8),
         Trouble("500", **POST, times=1),
-        Trouble("503", **POST, times=2),
+        Trouble("503", **POST, times=1),
         Trouble("429", **POST, times=2),
         Trouble("delay", **POST, times=1, seconds=1.5),
     ],

@@ -138,7 +138,7 @@ def account(held: Balance) -> AccountGiven:
 
 def activity(line: Activity, language: str) -> ActivityGiven:
     """Shape a line of the activity log with its sentence."""
-    text = messages.activity(line.code, line.params, language)
+    text = messages.activity(line.code, {"who": line.by, **line.params}, language)
     return ActivityGiven(id=line.id, at=line.at, by=line.by, code=line.code, params=dict(line.params), text=text)
 
 

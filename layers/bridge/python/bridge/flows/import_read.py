@@ -143,7 +143,7 @@ def _from_finding(finding: Finding, count: int) -> Problem:
         return Problem("file-not-sie")
     if finding.code == "voucher-unbalanced":
         return Problem("sie-unbalanced", {**finding.params, "line": line, "count": count})
-    return Problem("sie-invalid", {"line": line, "finding": finding.code, "count": count})
+    return Problem("sie-invalid", {**finding.params, "line": line, "finding": finding.code, "count": count})
 
 
 def _balances(report: CheckReport) -> Iterable[tuple[Any, ...]]:

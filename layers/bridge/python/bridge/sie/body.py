@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from sys import intern
 
 from bridge.ledger.columns import History, Objects, Part, Transactions, Vouchers
 
@@ -16,13 +17,12 @@ class Pools:
     def __init__(self, limit: int) -> None:
         self.accounts: list[str] = []
         self.objects: list[Objects] = [()]
-        self.account_lines: list[int] = []
-        self.object_lines: list[int] = [0]
+        self.account_lines = array("I")
+        self.object_lines = array("I", [0])
         self.uses: Counter[int] = Counter()
         self._limit = limit
         self._accounts: dict[str, int] = {}
         self._objects: dict[Objects, int] = {(): 0}
-        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
 
     def account(self, account: str, line: int) -> int | None:
         """Index of an account; None when the pool is full."""
@@ -35,8 +35,7 @@ class Pools:
 
     def object_set(self, names: list[str], line: int) -> int | None:
         """Index of the set that a list of dimension, object, dimension, object names; None when the pool is full."""
-        pairs = zip(names[::2], names[1::2], strict=False)
-        objects = tuple(self._pairs.setdefault(pair, pair) for pair in pairs)
+        objects = tuple(zip(map(intern, names[::2]), names[1::2], strict=True))
         index = self._objects.get(objects)
         if index is None and len(self.objects) < self._limit:
             index = self._objects[objects] = len(self.objects)

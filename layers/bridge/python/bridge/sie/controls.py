@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 from bridge.ledger import money
-from bridge.ledger.columns import Part
+from bridge.ledger.columns import Objects, Part
 from bridge.ledger.findings import Findings
 from bridge.problem import Place
 from bridge.sie.body import Pools
@@ -18,6 +19,10 @@ from bridge.sie.records import RECORDS, RESERVED, Kind, Need
 
 _LONGEST_YEAR = 18 * 31
 """Days; a financial year may be prolonged to eighteen months."""
+
+_MOST_NAMES = 10_000
+_OTHERS = ("", "")
+"""Undeclared objects are told apart up to a number that no company reaches; the others are counted as one."""
 
 LONGEST_TEXT = 50
 """Characters of a voucher's or row's text that Fortnox imports."""
@@ -81,27 +86,30 @@ class Controls:
                 self._findings.add("account-undeclared", place, account=account[:50])
 
     def _check_objects(self) -> None:
-        uses: Counter[tuple[str, str]] = Counter()
-        lines: dict[tuple[str, str], int] = {}
-        for index, objects in enumerate(self._pools.objects):
-            for pair in objects:
-                uses[pair] += self._pools.uses[index]
-                lines.setdefault(pair, self._pools.object_lines[index])
-        for objects in self._header.balances.objects:
-            uses.update(objects)
-        for objects, line in self._header.object_lines.values():
-            for pair in objects:
-                lines[pair] = min(line, lines.get(pair, line))
+        """Tell the objects that are used and not declared, each once, with its first line and its uses."""
+        uses: dict[tuple[str, str], list[int]] = {}
         dimensions: Counter[str] = Counter()
-        for pair, count in uses.items():
-            if pair[0] not in self._header.dimensions and pair[0] not in RESERVED:
-                dimensions[pair[0]] += count
-            if pair not in self._header.objects:
-                place = Place(lines.get(pair))
-                names = {"dimension": pair[0][:50], "object": pair[1][:50]}
-                self._findings.add("object-undeclared", place, times=count, **names)
+        for objects, line, count in self._object_sets():
+            for pair in objects:
+                if pair[0] not in self._header.dimensions and pair[0] not in RESERVED:
+                    dimensions[pair[0][:50]] += count
+                if pair not in self._header.objects:
+                    pair = pair if pair in uses or len(uses) < _MOST_NAMES else _OTHERS  # noqa: PLW2901 - the rest are one
+                    known = uses.setdefault(pair, [line, 0])
+                    known[:] = min(known[0], line), known[1] + count
+        for (dimension, name), (line, count) in uses.items():
+            names = {"dimension": dimension[:50], "object": name[:50]}
+            self._findings.add("object-undeclared", Place(line), times=count, **names)
         for dimension, count in dimensions.items():
-            self._findings.add("dimension-undeclared", times=count, dimension=dimension[:50])
+            self._findings.add("dimension-undeclared", times=count, dimension=dimension)
+
+    def _object_sets(self) -> Iterator[tuple[Objects, int, int]]:
+        """Every set of objects that rows or balances name: where first, and how often."""
+        pools, balances = self._pools, Counter(self._header.balances.objects)
+        for index, objects in enumerate(pools.objects):
+            yield objects, pools.object_lines[index], pools.uses[index]
+        for objects, line in self._header.object_lines.values():
+            yield objects, line, balances[objects]
 
     def _check_balances(self) -> None:
         """Compare the balances with each other: last year's closing with the opening, and both sides of the closing."""

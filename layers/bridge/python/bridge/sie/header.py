@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from sys import intern
 from typing import Any
 
 from bridge.ledger.columns import Objects
@@ -179,7 +180,7 @@ class HeaderReader:
         objects = pairs_of(values.get(Type.OBJECTS) or [])
         balances.label.append(record.label)
         balances.year.append(year)
-        balances.account.append(account)
+        balances.account.append(intern(account))
         balances.amount.append(amount)
         balances.objects.append(self.object_lines.setdefault(objects, (objects, line.number))[0])
         balances.period.append(values.get(Type.PERIOD) or 0)

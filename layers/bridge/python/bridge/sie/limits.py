@@ -23,7 +23,7 @@ class Limits:
     declared: int = 33_554_432
     balances: int = 1_500_000
     rows: int = 200_000
-    pool: int = 250_000
+    pool: int = 150_000
     part_rows: int = PART_ROWS
 
 

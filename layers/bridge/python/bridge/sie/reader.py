@@ -28,6 +28,9 @@ from bridge.sie.runs import Columns, Run, halves, take_apart, whole_vouchers
 
 Sink = Callable[[Part], None]
 
+_PATIENCE = 500
+"""Runs in doubt after which the search for the doubtful voucher stops: the whole run is then read line by line."""
+
 _MOJIBAKE = re.compile("[A-Za-z][”„†Ž™][a-z]")
 
 
@@ -60,6 +63,7 @@ class Reader:
         self._lines = LineReader(self._body, self._header, self._findings, limits)
         self._decoder = Decoder()
         self._summation = Summation()
+        self._doubts = 0
         self._vouchers = VoucherControls(self._findings)
 
     def read(self, chunks: Iterable[bytes], name: str) -> Document:
@@ -110,7 +114,8 @@ class Reader:
             if self._columns.read(each):
                 self._count(each)
                 continue
-            parts = halves(each)
+            self._doubts += 1
+            parts = halves(each) if self._doubts < _PATIENCE else None
             if parts:
                 waiting.extend(reversed(parts))
                 continue

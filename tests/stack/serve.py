@@ -1,0 +1,28 @@
+"""`python -m tests.stack.serve FOLDER [--workers]`: a local stack in a process of its own; prints its addresses as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from infra.local.stack import ANY_PORTS, LocalStack
+from tests.stack.books import small_company
+
+NUMBER = 3_999_999
+"""The company it serves."""
+
+
+def main(folder: str, *flags: str) -> None:
+    """Serve until Ctrl+C."""
+    workers = "--workers" in flags
+    with LocalStack(Path(folder), ports=ANY_PORTS, workers=workers, time_scale=0.05, tick_seconds=0) as stack:
+        if NUMBER not in stack.simulator.companies:
+            stack.simulator.add(small_company(number=NUMBER))
+        stack.ready()
+        print(json.dumps(stack.about()["urls"]), flush=True)
+        stack.wait()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack.books import LAST
+from tests.stack.client import ENDED, SERIES, Bridge, Json
+from tests.stack.served import Served
+
+FULL = bool(os.environ.get("BRIDGE_FULL"))  # noqa: TID251 - asks for the long run
+SEED = int(os.environ.get("BRIDGE_SEED", "20261120"))  # noqa: TID251 - repeats a run
+KILLS = 3
+ALL = 20
+SPARED = ("Api", "SweepDue", "TimerExpired")
+"""Functions that are not part of a job."""
+
+full = pytest.mark.skipif(not FULL, reason="full size: make bench")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A stack with worker processes, one company connected, imported and exported once, so that its workers are warm."""
+    with Served(tmp_path_factory.mktemp("kills"), workers=True) as made:
+        made.turn(rate_limit=False, latency=0.03)
+        made.bridge.engage()
+        assert made.bridge.connect() == ""
+        assert made.bridge.importing(LAST)["status"] == "succeeded"
+        assert made.bridge.exporting()["status"] == "succeeded"
+        yield made
+
+
+def kill_one(served: Served, job: Json, moment: float) -> str:
+    """SIGKILL a worker that runs a step of the job, the first there is after the moment; gives its function."""
+    time.sleep(moment)
+    while served.bridge.job(job)["status"] not in ENDED:
+        busy = [each for each in served.panel()["workers"] if each["busy"] and not each["function"].endswith(SPARED)]
+        if busy:
+            os.kill(busy[0]["pid"], signal.SIGKILL)
+            return str(busy[0]["function"])
+    return ""
+
+
+def imports(served: Served, chance: random.Random) -> str:
+    """Kill a worker of an import; it succeeds by itself or when it is run again."""
+    bridge = served.bridge
+    job = bridge.start("imports", {"years": [LAST]})
+    killed = kill_one(served, job, chance.uniform(0, 1.5))
+    before = bridge.published
+    job = bridge.wait(job)
+    if job["status"] == "failed":
+        assert bridge.published == before
+        job = bridge.importing(LAST)
+    assert (job["status"], bridge.published) == ("succeeded", job["id"])
+    assert bridge.get(f"/accounts?year={LAST}")["items"]
+    return killed
+
+
+def exports(served: Served, chance: random.Random) -> str:
+    """Kill a worker of an export; each entry is in Fortnox once, in the end."""
+    bridge = served.bridge
+    ids = bridge.entries()
+    job = bridge.start("exports", {"entryIds": ids, "series": SERIES})
+    killed = kill_one(served, job, chance.uniform(0, 2.5))
+    job = bridge.wait(job)
+    again = [each["entry"] for each in job["items"] if each["status"] != "confirmed"]
+    if again:
+        job = bridge.exporting(again)
+    assert job["status"] == "succeeded", job
+    return killed
+
+
+def publishings(bridge: Bridge) -> int:
+    """Count the imports that were published, and check that each has one line in the log."""
+    done = [each for each in bridge.items("/imports") if each["status"] == "succeeded"]
+    assert len(bridge.activity("import-done")) == len(done)
+    return len(done)
+
+
+@pytest.mark.parametrize("count", [KILLS, pytest.param(ALL, marks=[full, pytest.mark.full])])
+@pytest.mark.parametrize("victim", [imports, exports])
+def test_a_job_outlives_the_death_of_a_worker_at_any_moment(served: Served, victim: object, count: int) -> None:
+    assert callable(victim)
+    for number in range(count):
+        seed = SEED + number
+        print(f"BRIDGE_SEED={seed}")
+        killed = victim(served, random.Random(seed))
+        print(f"killed {killed or 'nobody: the job was over'}")
+        assert set(served.markers().values()) == {1}
+    sent = [each for each in served.bridge.items("/closing-entries") if each["status"] == "transferred"]
+    assert len(served.markers()) == len(sent)
+    assert publishings(served.bridge) >= 1
+
+
+def test_ctrl_c_and_a_restart_keep_everything(served: Served) -> None:
+    bridge = served.bridge
+    paths = ("", "/connection", "/imports", "/exports", "/closing-entries", "/appendices", "/activity")
+    before = {path: bridge.get(path) for path in (*paths, f"/accounts?year={LAST}")}
+    vouchers = served.markers()
+    served.restart()
+    assert {path: bridge.get(path) for path in before} == before
+    assert served.markers() == vouchers
+    again = bridge.importing(LAST)
+    assert (again["result"]["ownEntries"], again["result"]["doubleCounted"]) == (len(vouchers), 0)
