@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from bridge import wiring
+from bridge.fortnox.auth import OAuth
 from bridge.fortnox.client import Client
 from bridge.tokens.connection import Connection, Mode
 
@@ -51,6 +54,17 @@ def test_every_port_is_built_once_and_only_when_asked_for() -> None:
         assert getattr(world, name) is getattr(world, name)
     wiring.forget()
     assert wiring.world() is not world
+
+
+@mock_aws
+def test_the_client_secret_is_read_from_secrets_manager_when_first_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    made = boto3.client("secretsmanager", region_name="eu-north-1").create_secret(
+        Name="client", SecretString='{"client_id": "id", "client_secret": "hush"}'
+    )
+    monkeypatch.setenv("CLIENT_SECRET", made["ARN"])
+    assert isinstance(wiring.world().oauth, OAuth)
 
 
 def test_the_settings_come_from_the_environment() -> None:

@@ -166,6 +166,14 @@ def test_a_worker_that_froze_between_intent_and_request_does_not_send(
     assert world.fake.vouchers == []
 
 
+def test_a_voucher_that_was_sent_before_is_not_sent_again(world: FakeWorld, caller: Caller, imported: str) -> None:
+    job = started(world, caller, imported, [entry()])
+    item = world.entries.items(job.key)[0]
+    assert export_send.send_voucher(world, job.key, item.entry) == "final"
+    assert export_send.send_voucher(world, job.key, item.entry) == "final"
+    assert len(world.fake.vouchers) == 1
+
+
 def test_two_workers_cannot_both_send(world: FakeWorld, caller: Caller, imported: str) -> None:
     job = started(world, caller, imported, [entry()])
     item = world.entries.items(job.key)[0]

@@ -5,8 +5,7 @@ import pytest
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement, Year
 from bridge.engagements.validation import Draft
-from bridge.exports.voucher import VoucherDraft
-from bridge.flows import books, engagements, import_open, import_publish, import_read, imports
+from bridge.flows import books, engagements, import_open, import_publish, imports
 from bridge.jobs.job import JobKey, Status
 from bridge.problem import Problem, Refused
 from tests.flows.runs import run_import
@@ -174,15 +173,12 @@ def test_a_step_that_runs_again_changes_nothing(world: FakeWorld, caller: Caller
 
 
 def test_our_own_vouchers_are_recognised_and_counted_once(world: FakeWorld, caller: Caller, connected: str) -> None:
-    survey = import_read.Survey("A")
-    assert survey.highest == 0
     job = imports.start(world, caller, connected, [], "")
     text = "Periodisering FB-0123456789ABC"
     world.fake.files[3] = world.fake.files[3].replace(b"Faktura 1", text.encode())
     run_import(world, job.key)
     result = imports.read(world, caller, connected, job.key.id).job.result
     assert (result["ownEntries"], result["doubleCounted"]) == (0, 0)
-    assert VoucherDraft("A", world.fake.held[0].period.first, text, ()).text.endswith("ABC")
 
 
 def test_imports_are_listed_and_the_log_tells_of_them(world: FakeWorld, caller: Caller, connected: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bridge.engagements.caller import Caller
 from bridge.flows import connect, exports, imports, keep
 from bridge.problem import Refused
-from bridge.tokens.connection import Mode
+from bridge.tokens.connection import Ended, Mode
 from tests.stand_ins.world import FakeWorld
 
 
@@ -79,7 +79,13 @@ def test_a_disconnected_and_a_revoked_connection_say_what_they_are(
     with pytest.raises(Refused) as refused:
         world.fortnox(world.connections.kept["T1", connected])
     assert refused.value.problem.code == "connection-revoked"
-    connect.disconnect(world, caller, engagement)
-    with pytest.raises(Refused) as refused:
+    held = world.connections.kept["T1", connected]
+    world.connections.put(held.end(Ended.REVOKED, world.clock.now()))
+    with pytest.raises(Refused) as revoked:
         imports.start(world, caller, connected, [], "")
-    assert refused.value.problem.code == "not-connected"
+    assert revoked.value.problem.code == "connection-revoked"
+    world.connections.put(held)
+    connect.disconnect(world, caller, engagement)
+    with pytest.raises(Refused) as gone:
+        imports.start(world, caller, connected, [], "")
+    assert gone.value.problem.code == "not-connected"

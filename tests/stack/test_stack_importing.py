@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from infra.local.fortnox import Simulator
 from infra.local.fortnox.knobs import Trouble
 from tests.stack.books import LAST
@@ -47,23 +45,17 @@ def test_a_year_that_the_engagement_does_not_have_is_refused_at_once(connected: 
     assert connected.items("/imports") == []
 
 
-@pytest.mark.parametrize(("module", "scope"), [("invoicing", "invoice"), ("supplierinvoicing", "supplierinvoice")])
-def test_a_module_licence_that_ended_since_is_named(
-    connected: Bridge, fortnox: Simulator, module: str, scope: str
+def test_a_licence_that_ended_since_is_named_and_once_it_is_bought_the_import_runs(
+    connected: Bridge, fortnox: Simulator
 ) -> None:
-    fortnox.knobs.licences_off[connected.company.number] = [module]
-    with connected.untouched():
-        problem = connected.failed("licence-missing", connected.importing(LAST))
-    assert problem["params"]["module"] == scope
+    modules = {"invoicing": "invoice", "supplierinvoicing": "supplierinvoice", "integration": "integration"}
+    for licence, module in modules.items():
+        fortnox.knobs.licences_off[connected.company.number] = [licence]
+        with connected.untouched():
+            problem = connected.failed("licence-missing", connected.importing(LAST))
+        assert problem["params"]["module"] == module
     fortnox.knobs.licences_off.clear()
     assert connected.importing(LAST)["status"] == "succeeded"
-
-
-def test_an_integration_licence_that_ended_since_is_named(connected: Bridge, fortnox: Simulator) -> None:
-    fortnox.knobs.licences_off[connected.company.number] = ["integration"]
-    with connected.untouched():
-        problem = connected.failed("licence-missing", connected.importing(LAST))
-    assert problem["params"]["module"] == "integration"
 
 
 def test_a_consent_withdrawn_at_fortnox_asks_for_a_new_one(connected: Bridge, fortnox: Simulator) -> None:

@@ -26,6 +26,8 @@ def states(stack: LocalStack, job: Json) -> list[str]:
 def test_the_main_job_runs_from_one_end_to_the_other(stack: LocalStack, bridge: Bridge) -> None:
     assert bridge.connect() == ""
     first = bridge.importing(*YEARS)
+    steps = ["OpenImport", "ImportYears", *["FetchYear", "ReadYear"] * 3, "FetchSubledgers", "MakeAppendices"]
+    assert states(stack, first) == [*steps, "PublishImport", "ImportDone"]
     counted = {year.last: len(year.vouchers) for year in bridge.company.years}
     assert {year["id"]: year["vouchers"] for year in first["result"]["years"]} == counted
     assert [year["vouchers"] for year in bridge.items("/financial-years")] == [counted[year] for year in YEARS]
@@ -62,16 +64,6 @@ def test_a_person_who_is_no_administrator_connects_only_for_themselves(bridge: B
     assert (connection["status"], connection["mode"], connection["canExport"]) == ("connected", "personal", True)
     assert bridge.importing(LAST)["status"] == "succeeded"
     assert bridge.exporting(bridge.entries()[:1])["result"] == {"exported": 1, "verified": 1, "entries": 1}
-
-
-def test_appendices_are_made_after_every_year_is_read_and_publishing_comes_last(
-    stack: LocalStack, connected: Bridge
-) -> None:
-    entered = states(stack, connected.importing(*YEARS))
-    assert entered.count("ReadYear") == len(YEARS)
-    last_year = len(entered) - 1 - entered[::-1].index("ReadYear")
-    assert entered[last_year + 1 :] == ["FetchSubledgers", "MakeAppendices", "PublishImport", "ImportDone"]
-    assert entered[:2] == ["OpenImport", "ImportYears"]
 
 
 def test_two_firms_share_a_company_and_the_last_to_leave_ends_the_consent(

@@ -37,7 +37,6 @@ def whole(bridge: Bridge) -> bool:
         Trouble("503", "sie", times=5),
         Trouble("lost_reply", times=3),
         Trouble("delay", "sie|vouchers", times=2, seconds=0.7),
-        Trouble("500", "companyinformation", times=8),
         Trouble("503", "oauth-v1/token", times=2),
     ],
     ids=lambda trouble: f"{trouble.kind}-{trouble.path}",
@@ -60,7 +59,6 @@ def test_the_workflow_waits_out_a_limit_that_the_client_does_not(connected: Brid
     [
         ("rate-limited", "supplierinvoices", "429", 5),
         ("fortnox-unavailable", "sie", "500", EVERY_TRY),
-        ("fortnox-unavailable", "vouchers", "lost_reply", EVERY_TRY),
     ],
 )
 def test_trouble_that_does_not_end_fails_the_import_which_can_then_be_run_again(

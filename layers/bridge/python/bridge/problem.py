@@ -134,11 +134,6 @@ class Refused(BridgeError):
         """Why the request was refused."""
         return self._problem
 
-    @property
-    def kind(self) -> Kind:
-        """Status and action of the problem's code."""
-        return PROBLEMS[self.problem.code]
-
 
 def refuse(code: str, /, **params: Param) -> Refused:
     """Build the refusal of a code, to be raised: `raise refuse("series-unknown", series="X", year="2025")`."""

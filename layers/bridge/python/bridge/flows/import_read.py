@@ -6,7 +6,6 @@ know the whole file first. Neither holds it in memory.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,35 +31,31 @@ MOST_FINDINGS = 500
 """Findings kept of one year, errors first; a job's part has a place of its own and a size it must not pass."""
 
 
-class Survey:
-    """What the second reading needs to know of the first: the highest number of the default series, and our own markers."""
+class Markers:
+    """Our own vouchers in the books, recognised by the marker at the end of their text."""
 
-    def __init__(self, series: str) -> None:
-        self.series = series
-        self.highest = 0
-        self.markers: list[tuple[str, str, str]] = []
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str, str]] = []
 
     def add(self, part: Part) -> None:
-        """Look at the next part."""
+        """Look through the next part."""
         vouchers = part.vouchers
         for series, number, text in zip(vouchers.series, vouchers.number, vouchers.text, strict=True):
-            if series == self.series and number.isdecimal():
-                self.highest = max(self.highest, int(number[:18]))
             mark = find(text) if "FB-" in text else ""
             if mark:
-                self.markers.append((mark, series, number))
+                self.found.append((mark, series, number))
 
 
 def read_year(world: World, key: JobKey, year_id: str) -> None:
     """Judge one year's file and write its ledger. Refused when the books cannot be trusted; the findings are kept either way."""
     year = next(year for year in years_of(world, key) if year.id == year_id)
-    survey = Survey(world.settings.default_series)
-    report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=survey.add)
+    markers = Markers()
+    report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=markers.add)
     problem = _wrong(world, key, year, report)
     if problem:
         world.jobs.put_part(key, JobPart(f"3-read-{year.id}", {}, _kept(report.findings), done=0, total=1))
         raise Refused(problem)
-    writer = _Writer(world, key, year, report, survey)
+    writer = _Writer(world, key, year, report, markers)
     read(world.files.read(keys.raw(key, year.id)), writer.add)
     writer.finish()
 
@@ -68,17 +63,17 @@ def read_year(world: World, key: JobKey, year_id: str) -> None:
 class _Writer:
     """Writes one year's ledger: parts as they come, then balances, control postings and markers, the manifest last."""
 
-    def __init__(self, world: World, key: JobKey, year: ImportYear, report: CheckReport, survey: Survey) -> None:
+    def __init__(self, world: World, key: JobKey, year: ImportYear, report: CheckReport, markers: Markers) -> None:
         self._world = world
         self._key = key
         self._year = year
         self._report = report
-        self._survey = survey
+        self._markers = markers
         self._files: list[parts.File] = []
-        sizes = Counter(dimension for dimension, _name in report.document.objects)
         names = {number: dimension.name for number, dimension in report.document.dimensions.items()}
-        self._skipper = ObjectSkipper(sizes, names)
-        self._filler = SeriesFiller(survey.series, survey.highest)
+        self._skipper = ObjectSkipper(report.document.dimension_sizes, names)
+        series = world.settings.default_series
+        self._filler = SeriesFiller(series, report.document.highest.get(series, 0))
 
     def add(self, part: Part) -> None:
         """Write the next part with the import's rules applied."""
@@ -94,7 +89,7 @@ class _Writer:
         ledger = self._report.ledger
         self._table("balances", tables.BALANCES, list(_balances(self._report)))
         self._table("control", tables.CONTROL, list(_control(self._report)))
-        self._table("markers", tables.MARKERS, self._survey.markers)
+        self._table("markers", tables.MARKERS, self._markers.found)
         first, last = self._year.period.first.isoformat(), self._year.period.last.isoformat()
         counts = (ledger.vouchers, ledger.transactions, ledger.debit, ledger.credit)
         manifest = parts.Manifest(first, last, *counts, tuple(self._files))
