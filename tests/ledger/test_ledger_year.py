@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.ledger import days, money
-from bridge.ledger.checks import check_opening, check_year
+from bridge.ledger.checks import VoucherControls, check_opening, check_year
 from bridge.ledger.columns import Part, Transactions, Vouchers
 from bridge.ledger.entries import Entry, EntryRow, part_of
 from bridge.ledger.findings import Findings
@@ -150,3 +150,12 @@ def test_days_and_their_numbers_agree(day: date) -> None:
 def test_no_day_has_no_text() -> None:
     assert days.iso(days.NONE) == ""
     assert money.text(0) == "0.00"
+
+
+def test_numbers_without_a_series_leave_no_gap() -> None:
+    numbers = (("A", "1"), ("", "7"), ("A", "3"), ("", "9"))
+    findings = Findings()
+    controls = VoucherControls(findings)
+    controls.read(part_of([Entry(FIRST, "", (), series, number) for series, number in numbers]))
+    controls.finish()
+    assert [each.params["series"] for each in findings.all() if each.code == "voucher-number-gap"] == ["A"]
