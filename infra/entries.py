@@ -200,7 +200,7 @@ ENTRIES: tuple[Entry, ...] = (
         "export",
         "tasks",
         "fail_export",
-        rights=(_R.WORK_READ, _R.WORK_WRITE),
+        rights=(_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_READ, _R.WORK_WRITE),
         timeout=60,
         memory=512,
         workflow="export",

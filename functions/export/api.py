@@ -26,7 +26,8 @@ def list_entries(engagement: str) -> EntryList:
 @app.post(f"{BASE}/closing-entries", status_code=201)
 def create_entries(engagement: str, body: EntriesAsked) -> Response[EntryList]:
     """Take closing entries in."""
-    made = closing.create(wiring.world(), caller(app), engagement, asked.entries(body))
+    key = edge.header(app, "idempotency-key")
+    made = closing.create(wiring.world(), caller(app), engagement, asked.entries(body), key)
     given = EntryList(items=[views.entry(each) for each in made])
     return edge.created(f"/api/v1/engagements/{engagement}/closing-entries", given)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge import wiring
 from bridge.edge.tasks import failure, task
-from bridge.flows import export_check, export_finish, export_send, exports
+from bridge.flows import export_check, export_finish, export_send
 
 
 def check_export(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -45,5 +45,5 @@ def finish_export(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def fail_export(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Say why the export could not go on."""
     with task(event) as key:
-        exports.fail(wiring.world(), key, failure(event))
+        export_finish.fail_export(wiring.world(), key, failure(event))
     return {}

@@ -44,6 +44,10 @@ RULES: Mapping[str, _Rule] = {
 """Name in the context -> its default, its pattern, the pattern in words, and whether a deployment must give it."""
 
 
+SETTLE = 900
+"""Seconds after which a request to Fortnox can no longer land; searching earlier and sending again could book twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """The parameters as text: names as in RULES, in snake case. `allowed_origins` are origins between commas."""
@@ -80,6 +84,10 @@ class Parameters:
             for name, rule in RULES.items()
             if not re.fullmatch(rule.pattern, values[name]) or (values["stage"] == "prod" and "http://" in values[name])
         ]
+        if values["stage"] == "prod" and values["settleSeconds"].isdigit() and int(values["settleSeconds"]) < SETTLE:
+            wrong.append(
+                f"settleSeconds is {values['settleSeconds']}, but must be at least {SETTLE} where books are real"
+            )
         if wrong:
             raise InvalidParameters("; ".join(wrong))
         values["allowedOrigins"] = values["allowedOrigins"] or _origin(values["consoleUrl"])

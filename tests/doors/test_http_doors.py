@@ -85,7 +85,16 @@ def test_a_body_of_the_wrong_shape_points_at_its_field(http: Http, body: object,
 
 
 @pytest.mark.parametrize(
-    "body", ["{", "[" * 40 + "]" * 40, "1" * 5000, '"' + "x" * 300_000 + '"', "{" * 40_000, "nul\x00"]
+    "body",
+    [
+        "{",
+        "[" * 40 + "]" * 40,
+        "1" * 5000,
+        '"' + "x" * 300_000 + '"',
+        "{" * 40_000,
+        "nul\x00",
+        '{"orgNumber": "\\ud800"}',
+    ],
 )
 def test_hostile_bodies_are_refused_before_anything_reads_them(http: Http, body: str) -> None:
     assert http("oauth_callback", "POST", E, body).status == 422

@@ -111,6 +111,7 @@ def test_the_broker_answers_its_four_questions_and_no_other(run: Run, connected:
 
 def test_the_broker_refuses_what_a_person_must_correct(run: Run, world: FakeWorld, connected: str) -> None:
     assert connected
+    world.consents.kept.clear()
     run("token_refresh", "broker", "handler", action="exchange", code="once", mode="personal")
     world.oauth.live = "revoked"
     with pytest.raises(Refused) as refused:

@@ -107,5 +107,7 @@ def test_clients_of_one_company_share_their_pace_and_ask_the_broker_for_tokens()
     connection = Connection("T1", "e", 7, "", "", Mode.SERVICE, (), "ada", NOW, NOW)
     assert isinstance(world.fortnox(connection), Client)
     tokens = world.tokens_of(7)  # type: ignore[attr-defined] # what the client is given
-    assert (tokens(), tokens("rejected")) == ("token", "token")
+    assert (tokens(), tokens(), tokens("an older one")) == ("token", "token", "token")
+    assert asked == [False]
+    assert tokens("token") == "token"
     assert asked == [False, True]

@@ -7,7 +7,7 @@ import pytest
 
 from bridge.exports.entry import ClosingEntry
 from bridge.exports.item import (
-    MAX_UNSENT,
+    MAX_RETURNS,
     RETRY_SECONDS,
     ExportItem,
     State,
@@ -15,6 +15,7 @@ from bridge.exports.item import (
     same,
     searched,
     sending,
+    taken_up,
     wait,
 )
 from bridge.exports.voucher import Ambiguous, NotSent, Ok, PostedVoucher, Rejected, Row, VoucherDraft
@@ -51,11 +52,14 @@ def test_an_ambiguous_answer_changes_nothing_at_all() -> None:
 
 
 def test_a_voucher_that_cannot_be_sent_is_tried_again_and_then_given_up_untouched() -> None:
-    item = ITEM
-    for turn in range(MAX_UNSENT):
-        assert item.state is State.PLANNED
-        assert wait(item, NOW, SETTLE) == (RETRY_SECONDS if turn else 0)
-        item = answered(sending(item, NOW, 7), NotSent("no connection"))
+    item, now = ITEM, NOW
+    for _ in range(MAX_RETURNS - 1):
+        item = answered(sending(item, now, 7), NotSent("no connection"))
+        assert (item.state, item.attempt, wait(item, now, SETTLE)) == (State.PLANNED, 0, RETRY_SECONDS)
+        now += timedelta(seconds=RETRY_SECONDS)
+        assert wait(item, now, SETTLE) == 0
+        item = taken_up(item, now)
+    item = taken_up(answered(sending(item, now, 7), NotSent("no connection")), now)
     assert (item.state, item.attempt) == (State.REJECTED, 0)
     assert item.problem is not None
     assert item.problem.code == "fortnox-unavailable"

@@ -8,6 +8,7 @@ from bridge.engagements.caller import Caller
 from bridge.flows import broker, connect
 from bridge.problem import BridgeError, Refused
 from bridge.tokens.connection import Mode
+from tests.stand_ins.fortnox import FakeTokens, GrantInvalid
 from tests.stand_ins.world import FakeWorld
 
 FX = 1000001
@@ -103,3 +104,35 @@ def test_forgetting_revokes_the_last_grants_token_only(world: FakeWorld, caller:
     assert world.oauth.calls[-1].startswith("revoke")
     assert world.consents.kept == {}
     broker.forget(world, FX)
+
+
+def test_another_consent_that_gives_less_does_not_replace_one_that_is_in_use(world: FakeWorld, connected: str) -> None:
+    assert connected
+    before = world.consents.kept[FX]
+    broker.exchange(world, "other", Mode.PERSONAL)
+    world.oauth.scopes = ("bookkeeping",)
+    broker.exchange(world, "third", Mode.SERVICE)
+    assert world.consents.kept[FX] is before
+
+
+def test_a_service_account_removed_at_fortnox_ends_every_connection_on_it(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    def refused(_tenant_id: int) -> FakeTokens:
+        raise GrantInvalid
+
+    world.oauth.client_credentials = refused  # type: ignore[method-assign,assignment] # removed at Fortnox
+    with pytest.raises(BridgeError):
+        broker.access_token(world, FX, fresh=True)
+    assert connect.status(world, caller, connected).status == "revoked"
+
+
+def test_a_consent_that_nobody_holds_a_grant_on_is_forgotten(world: FakeWorld, caller: Caller, connected: str) -> None:
+    kept = world.consents.kept[FX]
+    connect.disconnect(world, caller, connected)
+    world.consents.put(kept)
+    broker.renew(world, FX)
+    assert world.consents.kept == {}
+    world.consents.put(kept)
+    connect.disconnect(world, caller, connected)
+    assert world.consents.kept == {}

@@ -115,6 +115,18 @@ def test_disconnecting_drops_the_consent_and_keeps_the_books(world: FakeWorld, c
     assert imports.read(world, caller, connected, job.key.id).job.result["years"]
 
 
+def test_a_token_of_another_database_than_the_company_says_is_refused(
+    world: FakeWorld, caller: Caller, engagement: str
+) -> None:
+    world.fake.database = 77
+    assert landed(world, caller, engagement, code="once") == "company-changed"
+
+
+def test_nobody_reconnects_under_a_running_job(world: FakeWorld, caller: Caller, connected: str) -> None:
+    imports.start(world, caller, connected, [], "")
+    assert landed(world, caller, connected, code="again") == "import-running"
+
+
 def test_disconnecting_waits_for_a_running_job(world: FakeWorld, caller: Caller, connected: str) -> None:
     imports.start(world, caller, connected, [], "")
     with pytest.raises(Refused) as refused:

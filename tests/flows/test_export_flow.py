@@ -13,6 +13,7 @@ from bridge.exports.voucher import Ambiguous, NotSent, Outcome, Rejected, Row, V
 from bridge.flows import closing, export_check, export_finish, export_send, exports, imports
 from bridge.jobs.job import Job, Status
 from bridge.problem import Problem, Refused
+from bridge.tokens.connection import Ended
 from tests.flows.runs import run_export, run_import
 from tests.stand_ins.world import FakeWorld
 
@@ -41,7 +42,7 @@ def refusal(world: FakeWorld, caller: Caller, engagement: str, entries: Sequence
     job = started(world, caller, engagement, entries, key=world.ids.new("key"), **series)
     with pytest.raises(Refused) as refused:
         run_export(world, job.key)
-    exports.fail(world, job.key, refused.value.problem)
+    export_finish.fail_export(world, job.key, refused.value.problem)
     assert world.fake.vouchers == []
     assert exports.read(world, caller, engagement, job.key.id).job.status is Status.FAILED
     return refused.value.problem.code
@@ -281,3 +282,77 @@ def test_exports_are_listed_and_a_job_queued_by_a_crash_gets_going(
         exports.start(world, caller, imported, ids, {"V": "A"}, "other key")
     assert refused.value.problem.code == "export-running"
     assert [key.id for _, key in world.workflows.started][-1] == exports.list_all(world, caller, imported)[0].key.id
+
+
+def test_an_export_that_cannot_go_on_tells_what_arrived_and_leaves_the_unknown_to_a_person(
+    world: FakeWorld, caller: Caller, imported: str
+) -> None:
+    made = [entry(amount=amount) for amount in (1, 2, 3)]
+    job = started(world, caller, imported, made)
+    first, second, third = (item.entry for item in world.entries.items(job.key))
+    export_send.send_voucher(world, job.key, first)
+    world.fake.outcome = lambda _draft, _year: Ambiguous("no answer")
+    export_send.send_voucher(world, job.key, second)
+    export_finish.fail_export(world, job.key, Problem("fortnox-unavailable"))
+    export_finish.fail_export(world, job.key, Problem("fortnox-unavailable"))
+    view = exports.read(world, caller, imported, job.key.id)
+    assert {item.entry: item.state for item in view.items} == {
+        first: State.CONFIRMED,
+        second: State.REVIEW,
+        third: State.REJECTED,
+    }
+    assert (view.job.status, view.job.result["exported"]) == (Status.PARTLY, 1)
+
+
+def test_a_voucher_that_can_never_leave_is_given_up_in_the_end(world: FakeWorld, caller: Caller, imported: str) -> None:
+    job = started(world, caller, imported, [entry()])
+    item = world.entries.items(job.key)[0]
+    for _ in range(20):
+        state, seconds = export_send.find_voucher(world, job.key, item.entry)
+        world.clock.move(seconds=seconds)
+    assert state == "final"
+    assert world.entries.item(job.key, item.entry).state is State.REJECTED
+
+
+def test_a_connection_that_ended_in_the_middle_frees_the_rest(world: FakeWorld, caller: Caller, imported: str) -> None:
+    job = started(world, caller, imported, [entry()])
+    held = world.connections.kept["T1", imported]
+    world.connections.put(held.end(Ended.DISCONNECTED, world.clock.now()))
+    item = world.entries.items(job.key)[0]
+    assert export_send.send_voucher(world, job.key, item.entry) == "final"
+    problem = world.entries.item(job.key, item.entry).problem
+    assert problem is not None
+    assert problem.code == "not-connected"
+
+
+def test_a_job_works_for_the_company_it_was_started_for_and_no_other(
+    world: FakeWorld, caller: Caller, imported: str
+) -> None:
+    job = started(world, caller, imported, [entry()])
+    world.connections.put(replace(world.connections.kept["T1", imported], fortnox_tenant=77))
+    world.consents.put(replace(world.consents.kept[1000001], fortnox_tenant=77))
+    with pytest.raises(Refused) as refused:
+        export_check.check_export(world, job.key)
+    assert refused.value.problem.code == "company-changed"
+    assert world.fake.vouchers == []
+
+
+def test_entries_sent_twice_with_one_key_are_taken_in_once(world: FakeWorld, caller: Caller, imported: str) -> None:
+    first = closing.create(world, caller, imported, [entry(), entry()], "key")
+    again = closing.create(world, caller, imported, [entry(), entry()], "key")
+    assert [each.id for each in first] == [each.id for each in again]
+    assert len(closing.list_all(world, caller, imported)) == 2
+
+
+def test_characters_nobody_can_read_are_refused_in_texts(world: FakeWorld, caller: Caller, imported: str) -> None:
+    hidden = entry(rows=(Row(6990, 5, "a\u202eb"), Row(1930, -5)))
+    with pytest.raises(Refused) as refused:
+        closing.create(world, caller, imported, [hidden])
+    assert (refused.value.problem.code, refused.value.problem.pointer) == ("invalid-value", "/entries/0/rows/0/text")
+
+
+def test_an_import_is_no_export(world: FakeWorld, caller: Caller, imported: str) -> None:
+    job = imports.list_all(world, caller, imported)[0]
+    with pytest.raises(Refused) as refused:
+        exports.read(world, caller, imported, job.key.id)
+    assert refused.value.problem.code == "not-found"

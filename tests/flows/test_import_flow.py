@@ -101,6 +101,15 @@ def test_books_that_cannot_be_trusted_are_not_published(
     assert imports.start(world, caller, connected, [], "").key != job.key
 
 
+def test_a_file_that_lacks_vouchers_of_fortnoxs_own_list_is_not_published(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    world.fake.made_from[3] = world.fake.made_from[3] * 2
+    problem = refused(world, imports.start(world, caller, connected, [], "").key)
+    assert (problem.code, problem.params["listed"], problem.params["imported"]) == ("sie-incomplete", 2, 1)
+    assert engagements.read(world, caller, connected).published == ""
+
+
 def test_a_file_that_is_no_sie_file_says_so(world: FakeWorld, caller: Caller, connected: str) -> None:
     world.fake.files[3] = b"<html>Not found</html>"
     assert refused(world, imports.start(world, caller, connected, [], "").key).code == "file-not-sie"

@@ -8,6 +8,7 @@ from bridge.engagements.caller import Caller
 from bridge.flows import connect, exports, imports, keep
 from bridge.problem import Refused
 from bridge.tokens.connection import Ended, Mode
+from tests.stand_ins.fortnox import Unavailable
 from tests.stand_ins.world import FakeWorld
 
 
@@ -44,6 +45,18 @@ def test_a_renewal_at_the_same_moment_wins_over_the_end(world: FakeWorld, caller
     world.connections.put(replace(held, renewed_at=world.clock.now()))
     assert not keep.end_if_over(world, held)
     assert connect.status(world, caller, connected).status == "connected"
+
+
+def test_one_lease_that_cannot_be_ended_keeps_no_other_waiting(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    def down(_company: int) -> None:
+        raise Unavailable
+
+    world.clock.move(days=31)
+    world.broker.forget = down  # type: ignore[method-assign,assignment] # the broker is out of reach
+    assert keep.sweep(world) == {"ended": 0, "renewed": 0}
+    assert connect.status(world, caller, connected).status == "expired"
 
 
 def test_due_refresh_tokens_are_renewed_and_one_failure_stops_no_other(

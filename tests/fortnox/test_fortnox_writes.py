@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import httpx
@@ -83,6 +84,14 @@ OUTCOMES: list[tuple[httpx.Response | Exception, type[Outcome]]] = [
     (answer(204, b""), Ambiguous),
     (refused(200, 2000663, "Har inte behörighet för scope."), Ambiguous),
 ]
+
+
+def test_our_marker_in_the_answer_is_enough_whatever_else_fortnox_made_of_the_text(
+    client: Client, fortnox: ScriptedFortnox
+) -> None:
+    marked = replace(DRAFT, text="Bokslut  Åäö FB-0123456789ABC")
+    fortnox.on("/vouchers", answer(201, created("Bokslut Åäö FB-0123456789ABC")))
+    assert isinstance(client.post_voucher(marked, 4), Ok)
 
 
 @pytest.mark.parametrize(("step", "kind"), OUTCOMES)

@@ -19,10 +19,10 @@ def test_a_silent_context_gives_the_defaults() -> None:
 
 def test_values_may_come_as_json_or_as_text() -> None:
     as_json = Parameters.read(
-        {"serviceAccounts": False, "settleSeconds": 60, "allowedOrigins": ["https://a.se", "https://b.se"]}
+        {"serviceAccounts": False, "settleSeconds": 600000, "allowedOrigins": ["https://a.se", "https://b.se"]}
     )
     as_text = Parameters.read(
-        {"serviceAccounts": "false", "settleSeconds": "60", "allowedOrigins": "https://a.se,https://b.se"}
+        {"serviceAccounts": "false", "settleSeconds": "6000", "allowedOrigins": "https://a.se,https://b.se"}
     )
     assert as_json == as_text
     assert as_json.origins == ["https://a.se", "https://b.se"]
@@ -94,3 +94,9 @@ def test_a_stencil_filled_in_says_what_the_parameters_say() -> None:
         "join": "ahttps://k.seb",
         "origins": ["https://a.se", "https://b.se"],
     }
+
+
+def test_the_settle_time_cannot_be_shortened_where_books_are_real() -> None:
+    with pytest.raises(InvalidParameters, match="settleSeconds is 899"):
+        Parameters.read({"settleSeconds": "899"})
+    assert Parameters.read({"settleSeconds": "1", "stage": "test"}).settle_seconds == "1"

@@ -151,6 +151,8 @@ def test_every_state_is_reached_and_every_way_leads_to_a_state(
 def test_whatever_fails_ends_in_the_state_that_tells_it(
     workflow: str, last: str, workflows: Mapping[str, Mapping[str, Any]]
 ) -> None:
+    """A read-back that fails changes nothing of what was sent: the export ends as if it had been read."""
     for name, state in workflows[workflow]["States"].items():
         if state["Type"] in {"Task", "Map"} and name != last:
-            assert state["Catch"][-1] == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": last}
+            ends = "FinishExport" if name == "ReadBackExport" else last
+            assert state["Catch"][-1] == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": ends}

@@ -44,7 +44,10 @@ class Bridge:
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """Send a request; `path` is below /api/v1."""
-        sent = {"Authorization": f"Bearer {self.token()}", **{name.replace("_", "-"): headers[name] for name in headers}}
+        sent = {
+            "Authorization": f"Bearer {self.token()}",
+            **{name.replace("_", "-"): headers[name] for name in headers},
+        }
         return self.http.request(method, f"{self.url}/api/v1{path}", json=body, headers=sent)
 
     def get(self, path: str, language: str = "en") -> Json:
@@ -163,6 +166,10 @@ class Bridge:
         assert {line["params"]["problem"] for line in lines} == {code}
         texts_of(code, lines[0]["params"])
         assert lines[0]["text"] != lines[1]["text"]
+
+
+NewBridge = Callable[..., Bridge]
+"""Makes an accounting firm with an engagement about a company of its own, with so many `vouchers` more."""
 
 
 def landing(callback: str) -> str:

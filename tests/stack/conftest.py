@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 
@@ -12,11 +12,10 @@ from infra.local.fortnox import Simulator
 from infra.local.fortnox.knobs import Knobs
 from infra.local.stack import ANY_PORTS, LocalStack
 from tests.stack.books import small_company
-from tests.stack.client import Bridge
+from tests.stack.client import Bridge, NewBridge
 
 _STACK = pytest.StashKey[LocalStack]()
 _firms = count(1)
-NewBridge = Callable[..., Bridge]
 
 
 @pytest.fixture

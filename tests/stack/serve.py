@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ NUMBER = 3_999_999
 
 def main(folder: str, *flags: str) -> None:
     """Serve until Ctrl+C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start what runs in the background deaf to Ctrl+C
     workers = "--workers" in flags
     with LocalStack(Path(folder), ports=ANY_PORTS, workers=workers, time_scale=0.05, tick_seconds=0) as stack:
         if NUMBER not in stack.simulator.companies:

@@ -20,8 +20,8 @@ from tests.stack.client import Bridge
 from tests.stack.serve import NUMBER
 
 ROOT = Path(__file__).parents[2]
-STARTING = 120
-"""Seconds it may take to start, and to stop."""
+STARTING, STOPPING = 120, 60
+"""Seconds it may take."""
 
 
 class Served:
@@ -59,10 +59,14 @@ class Served:
         self._token = local_token(self.urls["api"])
 
     def _stop(self) -> int:
-        self._process.send_signal(signal.SIGINT)
-        code = self._process.wait(STARTING)
+        """Press Ctrl+C; one that does not leave is killed, and its code then tells so."""
         assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._process.send_signal(signal.SIGINT)
+        late = threading.Timer(STOPPING, self._process.kill)
+        late.start()
+        with self._process.stdout:
+            code = self._process.wait()
+        late.cancel()
         return code
 
     def panel(self) -> dict[str, Any]:

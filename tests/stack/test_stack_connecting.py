@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from infra.local.fortnox import Simulator
 from infra.local.stack import LocalStack
-from tests.stack.client import Bridge, callback, deny, in_both, landing, texts_of
-from tests.stack.conftest import NewBridge
+from tests.stack.client import Bridge, NewBridge, callback, deny, in_both, landing, texts_of
 
 
 def not_connected(bridge: Bridge) -> bool:
@@ -19,7 +18,7 @@ def test_another_company_than_the_engagements_is_refused(bridge: Bridge, new_bri
     assert not_connected(bridge)
 
 
-def test_a_company_whose_number_fails_its_check_digit_is_refused(bridge: Bridge, fortnox: Simulator) -> None:
+def test_a_company_whose_number_fails_its_check_digit_is_refused(bridge: Bridge) -> None:
     right = bridge.company.org_number
     bridge.company.org_number = wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
     bridge.landed("org-number-invalid", bridge.connect())

@@ -11,15 +11,12 @@ import pytest
 from tests.stack.books import LAST
 from tests.stack.client import ENDED, SERIES, Bridge, Json
 from tests.stack.served import Served
+from tests.stack.sizes import SEED, full
 
-FULL = bool(os.environ.get("BRIDGE_FULL"))  # noqa: TID251 - asks for the long run
-SEED = int(os.environ.get("BRIDGE_SEED", "20261120"))  # noqa: TID251 - repeats a run
 KILLS = 3
 ALL = 20
 SPARED = ("Api", "SweepDue", "TimerExpired")
 """Functions that are not part of a job."""
-
-full = pytest.mark.skipif(not FULL, reason="full size: make bench")
 
 
 @pytest.fixture(scope="module")
@@ -80,16 +77,16 @@ def publishings(bridge: Bridge) -> int:
     return len(done)
 
 
-@pytest.mark.parametrize("count", [KILLS, pytest.param(ALL, marks=[full, pytest.mark.full])])
+@pytest.mark.parametrize("count", [KILLS, pytest.param(ALL, marks=full)])
 @pytest.mark.parametrize("victim", [imports, exports])
 def test_a_job_outlives_the_death_of_a_worker_at_any_moment(served: Served, victim: object, count: int) -> None:
     assert callable(victim)
     for number in range(count):
         seed = SEED + number
         print(f"BRIDGE_SEED={seed}")
-        killed = victim(served, random.Random(seed))
+        killed = victim(served, random.Random(seed))  # noqa: S311 - moments, repeatable
         print(f"killed {killed or 'nobody: the job was over'}")
-        assert set(served.markers().values()) == {1}
+        assert set(served.markers().values()) <= {1}
     sent = [each for each in served.bridge.items("/closing-entries") if each["status"] == "transferred"]
     assert len(served.markers()) == len(sent)
     assert publishings(served.bridge) >= 1

@@ -66,9 +66,7 @@ def test_a_person_who_is_no_administrator_connects_only_for_themselves(bridge: B
     assert bridge.exporting(bridge.entries()[:1])["result"] == {"exported": 1, "verified": 1, "entries": 1}
 
 
-def test_two_firms_share_a_company_and_the_last_to_leave_ends_the_consent(
-    stack: LocalStack, connected: Bridge
-) -> None:
+def test_two_firms_share_a_company_and_the_last_to_leave_ends_the_consent(stack: LocalStack, connected: Bridge) -> None:
     other = Bridge(connected.url, lambda: stack.token("bo", "another-firm", ["accountant"]), connected.company)
     other.engage()
     assert other.connect() == ""

@@ -10,11 +10,15 @@ import pytest
 
 from infra.local.stack import LocalStack
 from tests.stack.books import LAST
-from tests.stack.client import SERIES, Bridge, Json, in_both, key
-from tests.stack.conftest import NewBridge
+from tests.stack.client import SERIES, Bridge, Json, NewBridge, in_both, key
 
 SPECIFICATION = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())
-ENTRY = {"kind": "V", "date": LAST, "text": "x", "rows": [{"account": 6420, "amount": "1"}, {"account": 2990, "amount": "-1"}]}
+ENTRY = {
+    "kind": "V",
+    "date": LAST,
+    "text": "x",
+    "rows": [{"account": 6420, "amount": "1"}, {"account": 2990, "amount": "-1"}],
+}
 BODIES: dict[str, Any] = {
     "/connection/authorizations": {"mode": "service"},
     "/imports": {"years": [LAST]},

@@ -78,6 +78,7 @@ class FakeFortnox:
     """Facts to give, and the vouchers that were posted; `outcome` replaces what a post answers."""
 
     org_number: str = "556677-8899"
+    database: int = 1000001
     held: list[FortnoxYear] = field(default_factory=list)
     files: dict[int, bytes] = field(default_factory=dict)
     charts: dict[int, list[FortnoxAccount]] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class FakeFortnox:
     outcome: Callable[[VoucherDraft, int], Outcome] | None = None
 
     def company(self) -> Company:
-        return Company("Nordvik Snickeri AB", self.org_number, 1000001)
+        return Company("Nordvik Snickeri AB", self.org_number, self.database)
 
     def years(self) -> list[FortnoxYear]:
         return self.held

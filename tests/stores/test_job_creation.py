@@ -110,6 +110,20 @@ def test_a_mark_whose_job_has_ended_is_taken_over(
     assert jobs.running("t1", "eng_1", Work.IMPORT) == second
 
 
+def test_an_import_that_takes_a_mark_over_frees_no_exported_entry(
+    jobs: Jobs, entries: Entries, export: MakeJob, job: MakeJob, items: Any, dynamodb: Any, faults: Any, now: datetime
+) -> None:
+    sent = jobs.create(export(1), "one", "print", items([1]))
+    entries.move(sent.key, replace(entries.item(sent.key, "ent_0001"), state=State.CONFIRMED, number=17))
+    jobs.end(sent.end(Status.SUCCEEDED, now))
+    first = jobs.create(job(2), "two", "print")
+    dynamodb.on("delete_item", faults.crash)
+    with pytest.raises(faults.Crash):
+        jobs.end(first.end(Status.SUCCEEDED, now))
+    jobs.create(job(3), "three", "print")
+    assert code_of(lambda: jobs.create(export(4), "four", "print", items([1]))) == "already-exported"
+
+
 def test_an_accepted_entry_is_held_and_not_accepted_again(
     jobs: Jobs, entries: Entries, export: MakeJob, items: Any, now: datetime
 ) -> None:

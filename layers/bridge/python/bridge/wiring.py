@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 SCOPES = ("bookkeeping", "companyinformation", "settings", "invoice", "supplierinvoice", "payment")
 """What is asked for at Fortnox: no more than the import and the export use, as each needs a licence of the customer's."""
 
+TOKEN_KEPT = timedelta(minutes=4)
+"""How long a client keeps an access token to itself; the broker hands out none that lives less than five."""
+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - replaced whole by `use_clock`
@@ -199,10 +202,13 @@ class _World:
         )
 
     def tokens_of(self, company: int) -> AccessToken:
-        """Give a source of access tokens; told which one Fortnox rejected, it gives another."""
+        """Give a source of access tokens that asks the broker every few minutes, and at once when Fortnox rejected one."""
+        held: list[tuple[str, datetime]] = []
 
         def access_token(rejected: str = "") -> str:
-            return self.broker.access_token(company, fresh=bool(rejected))
+            if not held or rejected == held[-1][0] or _now() - held[-1][1] > TOKEN_KEPT:
+                held[:] = [(self.broker.access_token(company, fresh=bool(rejected)), _now())]
+            return held[-1][0]
 
         return access_token
 

@@ -30,7 +30,7 @@ def api() -> APIGatewayHttpResolver:
         return problems.response(error, language(app))
 
     def unhandled(error: Exception) -> Response[str]:
-        problems.LOGGER.error("unhandled", exc_info=error)
+        problems.log(error)
         return problems.response(BridgeError(), language(app))
 
     def missing(_error: Exception) -> Response[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -60,6 +62,12 @@ def response(error: BridgeError, language: str) -> Response[str]:
     return Response(body.status, CONTENT, body.model_dump_json(by_alias=True), headers)
 
 
+def log(error: Exception) -> None:
+    """Log an error of ours by class and place; a foreign text may repeat what was sent."""
+    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    LOGGER.error("unhandled", error=type(error).__name__, frames=frames[-12:])
+
+
 def raw(error: Refused, language: str) -> dict[str, Any]:
     """Answer an error before any resolver has seen the request."""
     made = response(error, language)
@@ -91,7 +99,7 @@ def body(event: Mapping[str, Any], limit: int) -> Problem | None:
     ):
         return Problem("invalid-request", {}, "")
     try:
-        json.loads(text)
+        json.dumps(json.loads(text), ensure_ascii=False).encode()  # a lone surrogate is no text
     except ValueError:
         return Problem("invalid-request", {}, "")
     return None

@@ -63,12 +63,17 @@ def _invalid(pointer: str, reason: str) -> Problem:
     return Problem("invalid-value", {"reason": reason}, pointer)
 
 
+def is_readable(text: str) -> bool:
+    """Tell whether a text has only characters that are meant to be read."""
+    return not any(unicodedata.category(each) in _UNSEEN for each in text)
+
+
 def _name(name: str) -> Iterator[Problem]:
     if not name.strip():
         yield _invalid("/name", "required")
     if len(name.strip()) > LONGEST_NAME:
         yield _invalid("/name", "too-long")
-    if any(unicodedata.category(each) in _UNSEEN for each in name):
+    if not is_readable(name):
         yield _invalid("/name", "control-characters")
 
 

@@ -17,8 +17,8 @@ MAX_ATTEMPTS = 2
 """A voucher is sent at most twice, the second time only after a complete search found nothing; then a person looks."""
 
 
-MAX_UNSENT = 5
-"""Times Fortnox may be out of reach for one voucher before it is given up, untouched."""
+MAX_RETURNS = 6
+"""Times a voucher that did not leave may be taken up again before it is given up, untouched."""
 
 RETRY_SECONDS = 20
 """Pause before a voucher that could not be sent is tried again."""
@@ -50,7 +50,7 @@ class ExportItem:
     marker: str
     state: State = State.PLANNED
     attempt: int = 0
-    unsent: int = 0
+    returns: int = 0
     sent_at: datetime | None = None
     first_number: int = 0
     number: int = 0
@@ -79,10 +79,23 @@ def answered(item: ExportItem, outcome: Outcome) -> ExportItem:
 
 
 def not_sent(item: ExportItem) -> ExportItem:
-    """Give the item when the request never left us: planned again, or given up where Fortnox stays out of reach."""
-    if item.unsent + 1 >= MAX_UNSENT:
-        return refused(replace(item, attempt=item.attempt - 1), Problem("fortnox-unavailable"))
-    return replace(item, state=State.PLANNED, attempt=item.attempt - 1, unsent=item.unsent + 1)
+    """Give the item when the request never left us: planned again, and the attempt does not count."""
+    return replace(item, state=State.PLANNED, attempt=item.attempt - 1)
+
+
+def taken_up(item: ExportItem, now: datetime) -> ExportItem:
+    """Give a planned item that is to be sent again after something kept it back, or given up where that does not end.
+
+    It is counted here, before the next send, so that a worker which dies before its first line cannot go on for ever.
+    """
+    if item.returns + 1 >= MAX_RETURNS:
+        return refused(item, Problem("fortnox-unavailable"))
+    return replace(item, returns=item.returns + 1, sent_at=now)
+
+
+def parked(item: ExportItem) -> ExportItem:
+    """Give an item whose fate is still unknown when its export ends: a person looks."""
+    return replace(item, state=State.REVIEW, problem=Problem("outcome-unknown", {"entry": item.entry, "found": ""}))
 
 
 def refused(item: ExportItem, problem: Problem) -> ExportItem:
@@ -99,7 +112,7 @@ def wait(item: ExportItem, now: datetime, settle: timedelta) -> int:
     """Seconds until a search can prove absence (before that the request may still land), or until the next try."""
     if item.sent_at is None:
         return 0
-    if item.state is State.PLANNED and item.unsent:
+    if item.state is State.PLANNED:
         settle = timedelta(seconds=RETRY_SECONDS)
     left = (item.sent_at + settle - now).total_seconds()
     return max(0, int(left) + (left % 1 > 0))
@@ -115,8 +128,8 @@ def searched(item: ExportItem, hits: list[PostedVoucher]) -> ExportItem:
             item, state=State.REVIEW, problem=Problem("outcome-unknown", {"entry": item.entry, "found": numbers})
         )
     if item.attempt < MAX_ATTEMPTS:
-        return replace(item, state=State.PLANNED)
-    return replace(item, state=State.REVIEW, problem=Problem("outcome-unknown", {"entry": item.entry, "found": ""}))
+        return replace(item, state=State.PLANNED, sent_at=None)
+    return parked(item)
 
 
 def same(draft: VoucherDraft, voucher: PostedVoucher) -> bool:

@@ -29,6 +29,6 @@ def marked(text: str, mark: str) -> str:
 
 
 def find(text: str) -> str:
-    """Give the marker in a voucher text, or an empty string."""
-    found = _MARKER.search(text)
-    return found[0] if found else ""
+    """Give the marker of a voucher text, or an empty string. Ours stands last: a text may speak of another voucher's."""
+    found = _MARKER.findall(text)
+    return found[-1] if found else ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bridge.ports import Granted, Tokens, World
 from bridge.problem import BridgeError, refuse
-from bridge.tokens.connection import Consent, Mode
+from bridge.tokens.connection import Consent, Ended, Mode
 
 LOST = "connection-revoked"
 """What the token endpoint's invalid_grant means to us."""
@@ -16,7 +17,8 @@ def exchange(world: World, code: str, mode: Mode) -> Granted:
     """Trade a code for a consent and keep it. A service consent keeps no refresh token: it never needs one."""
     tokens = world.oauth.exchange(code, world.settings.redirect_uri)
     consent = _consent(world, tokens.tenant_id, mode, tokens)
-    world.consents.put(consent)
+    if not _others_need_the_old(world, consent):
+        world.consents.put(consent)
     return Granted(consent.fortnox_tenant, consent.scopes)
 
 
@@ -39,8 +41,11 @@ def forget(world: World, fortnox_tenant: int) -> None:
 
 
 def renew(world: World, fortnox_tenant: int) -> None:
-    """Renew the company's refresh token when half its life is over; nothing to do at any other time."""
+    """Renew the company's refresh token when half its life is over; a consent that nobody holds a grant on is forgotten."""
     consent = world.consents.get(fortnox_tenant)
+    if consent and not world.connections.grants(fortnox_tenant):
+        forget(world, fortnox_tenant)
+        return
     due = consent.due() if consent and not consent.lost else None
     if consent and due and due <= world.clock.now():
         _renewed(world, consent)
@@ -53,34 +58,50 @@ def _usable(world: World, fortnox_tenant: int) -> Consent:
     return consent
 
 
+def _others_need_the_old(world: World, consent: Consent) -> bool:
+    """Tell whether a company's consent is in use and the new one would take scopes or the service account from it."""
+    earlier = world.consents.get(consent.fortnox_tenant)
+    if earlier is None or earlier.lost or not world.connections.grants(consent.fortnox_tenant):
+        return False
+    fewer = not set(earlier.scopes) <= set(consent.scopes)
+    return fewer or (earlier.mode is Mode.SERVICE and consent.mode is Mode.PERSONAL)
+
+
 def _renewed(world: World, consent: Consent) -> Consent:
-    if consent.mode is Mode.SERVICE:
-        renewed = _consent(
-            world, consent.fortnox_tenant, consent.mode, world.oauth.client_credentials(consent.fortnox_tenant)
-        )
-        world.consents.put(renewed)
-        return renewed
-    return _rotated(world, consent)
-
-
-def _rotated(world: World, consent: Consent) -> Consent:
-    """Trade the refresh token. Another worker may have done so first: then its tokens are read, and nothing is lost."""
+    """Have new tokens. Another worker may have rotated them first: then its tokens are read, and nothing is lost."""
     try:
-        tokens = world.oauth.refresh(consent.refresh_token)
+        tokens = _asked(world, consent)
     except BridgeError as error:
         now = world.consents.get(consent.fortnox_tenant)
         if now and now.fingerprint != consent.fingerprint:
             return now
         if error.problem.code == LOST:
-            world.consents.replace(_lost(consent), consent.fingerprint)
+            _lose(world, consent)
         raise
     renewed = _consent(world, consent.fortnox_tenant, consent.mode, tokens)
     world.consents.replace(renewed, consent.fingerprint)
     return renewed
 
 
-def _lost(consent: Consent) -> Consent:
-    return Consent(consent.fortnox_tenant, consent.mode, consent.scopes, "", consent.access_expires, lost=True)
+def _asked(world: World, consent: Consent) -> Tokens:
+    if consent.mode is Mode.SERVICE:
+        return world.oauth.client_credentials(consent.fortnox_tenant)
+    return world.oauth.refresh(consent.refresh_token)
+
+
+def _lose(world: World, consent: Consent) -> None:
+    """Remember that the consent is gone, and end the connections that lived on it.
+
+    A personal one may have been rotated by another worker just now: its fingerprint stays, so that worker can still save
+    what it got, and no connection is ended on a doubt.
+    """
+    lost = replace(consent, access_token="", lost=True)
+    if not world.consents.replace(lost, consent.fingerprint) or consent.mode is Mode.PERSONAL:
+        return
+    for holder in world.connections.grants(consent.fortnox_tenant):
+        connection = world.connections.get(holder.tenant, holder.engagement)
+        if connection:
+            world.connections.end(connection.end(Ended.REVOKED, world.clock.now()))
 
 
 def _consent(world: World, fortnox_tenant: int, mode: Mode, tokens: Tokens) -> Consent:

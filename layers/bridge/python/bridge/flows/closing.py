@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement
+from bridge.engagements.validation import is_readable
 from bridge.exports.entry import ClosingEntry
 from bridge.exports.voucher import TEXT_LIMIT
 from bridge.flows import lookup
@@ -15,15 +17,23 @@ from bridge.ports import FortnoxSeries, World
 from bridge.problem import Problem, Refused, refuse
 
 
-def create(world: World, caller: Caller, engagement_id: str, drafts: Sequence[ClosingEntry]) -> Sequence[ClosingEntry]:
-    """Take closing entries in, all or none; everything wrong with any of them is told at once."""
+def create(
+    world: World, caller: Caller, engagement_id: str, drafts: Sequence[ClosingEntry], key: str = ""
+) -> Sequence[ClosingEntry]:
+    """Take closing entries in, all or none; everything wrong with any of them is told at once.
+
+    Entries without an id get one made from `key`, if there is one, so that a request sent twice is taken in once.
+    """
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
     problems = tuple(
         problem for place, draft in enumerate(drafts) for problem in _wrong(engagement, draft, f"/entries/{place}")
     )
     if problems:
         raise Refused(problems[0] if len(problems) == 1 else Problem("invalid-request"), problems)
-    entries = [draft if draft.id else replace(draft, id=world.ids.new("ent")) for draft in drafts]
+    entries = [
+        draft if draft.id else replace(draft, id=_id(world, engagement, key, place))
+        for place, draft in enumerate(drafts)
+    ]
     world.entries.put(caller.tenant, engagement.id, entries)
     return entries
 
@@ -45,6 +55,13 @@ def series(world: World, caller: Caller, engagement_id: str, year_id: str) -> Se
     return client.series(year.id)
 
 
+def _id(world: World, engagement: Engagement, key: str, place: int) -> str:
+    if not key:
+        return world.ids.new("ent")
+    facts = f"{engagement.tenant}|{engagement.id}|{key}|{place}"
+    return f"ent_{hashlib.sha256(facts.encode()).hexdigest()[:32]}"
+
+
 def _wrong(engagement: Engagement, entry: ClosingEntry, at: str) -> list[Problem]:
     """Say everything that is wrong with one entry, before any of Fortnox's own rules."""
     wrong = []
@@ -54,6 +71,10 @@ def _wrong(engagement: Engagement, entry: ClosingEntry, at: str) -> list[Problem
         wrong.append(Problem("unbalanced-voucher", params, f"{at}/rows"))
     if not entry.text.strip() or len(entry.text) > TEXT_LIMIT:
         wrong.append(Problem("invalid-value", {"reason": "text-length"}, f"{at}/text"))
+    texts = {f"{at}/text": entry.text, **{f"{at}/rows/{place}/text": row.text for place, row in enumerate(entry.rows)}}
+    for pointer, text in texts.items():
+        if not is_readable(text):
+            wrong.append(Problem("invalid-value", {"reason": "control-characters"}, pointer))
     if not entry.rows or not any(row.amount for row in entry.rows):
         wrong.append(Problem("invalid-value", {"reason": "required"}, f"{at}/rows"))
     if not engagement.active.has(entry.booked):

@@ -101,18 +101,18 @@ def status(world: World, caller: Caller, engagement_id: str) -> Standing:
 def disconnect(world: World, caller: Caller, engagement_id: str) -> None:
     """End the connection on a user's word; books, appendices and log stay. Refused while a job runs."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    for work in Work:
-        if world.jobs.running(caller.tenant, engagement.id, work):
-            raise refuse(f"{work}-running")
+    _idle(world, engagement)
     connection = world.connections.get(caller.tenant, engagement.id)
-    if connection and not connection.ended:
-        ending.end(world, connection, Ended.DISCONNECTED)
+    if connection and connection.ended:
+        world.broker.forget(connection.fortnox_tenant)  # an earlier end may have been interrupted here
+    elif connection and ending.end(world, connection, Ended.DISCONNECTED):
         journal.write(world, caller.tenant, engagement.id, caller.user, "disconnected", company=connection.company)
 
 
 def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> Connection:
     engagement = lookup.engagement(world, attempt.tenant, attempt.engagement)
     code = _code(query, engagement)
+    _idle(world, engagement)
     granted = world.broker.exchange(code, attempt.mode)
     earlier = world.connections.get(attempt.tenant, attempt.engagement)
     try:
@@ -124,6 +124,13 @@ def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> Connec
     if earlier and earlier.fortnox_tenant != connection.fortnox_tenant:
         world.broker.forget(earlier.fortnox_tenant)
     return connection
+
+
+def _idle(world: World, engagement: Engagement) -> None:
+    """Refuse while a job runs: it works for the company it was started for."""
+    for work in Work:
+        if world.jobs.running(engagement.tenant, engagement.id, work):
+            raise refuse(f"{work}-running")
 
 
 def _code(query: Mapping[str, str], engagement: Engagement) -> str:
@@ -158,6 +165,8 @@ def _checked(world: World, attempt: Attempt, engagement: Engagement, granted: Gr
     number = orgnumber.parse(company.org_number)
     if isinstance(number, Problem):
         raise Refused(number)
+    if company.tenant_id != granted.fortnox_tenant:
+        raise refuse("company-changed")
     if number != engagement.org_number:
         raise Refused(orgnumber.mismatch(number, engagement.org_number))
     return replace(connection, company=company.name, org_number=number)

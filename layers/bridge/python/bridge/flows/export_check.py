@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bridge.engagements import orgnumber
-from bridge.exports.item import ExportItem
+from bridge.exports.item import ExportItem, refused
 from bridge.flows import lookup
 from bridge.jobs.job import JobKey, Part
 from bridge.ports import Fortnox, World
@@ -28,16 +28,20 @@ def check_export(world: World, key: JobKey) -> list[str]:
     """Check company, locked period, series and accounts; gives the entries to send. Refused with every problem there is."""
     engagement = lookup.engagement(world, key.tenant, key.engagement)
     world.jobs.begin(key)
-    client = world.fortnox(lookup.connection(world, engagement))
+    client = lookup.fortnox(world, key)
     company = client.company()
     if not orgnumber.same_company(company.org_number, engagement.org_number):
         raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number))
     items = [item for item in world.entries.items(key) if not item.state.final]
     charts = {year: _chart(client, year) for year in sorted({item.year_id for item in items})}
     locked = client.locked_until()
-    problems = tuple(problem for item in items for problem in _wrong(item, charts[item.year_id], locked))
-    if problems:
-        raise Refused(problems[0], problems)
+    wrong = {item: tuple(_wrong(item, charts[item.year_id], locked)) for item in items}
+    for item, problems in wrong.items():
+        if problems:
+            world.entries.move(key, refused(item, problems[0]))
+    found = tuple(problem for problems in wrong.values() for problem in problems)
+    if found:
+        raise Refused(found[0], found)
     world.jobs.put_part(key, Part(PART, {"entries": len(items)}, done=1, total=1))
     return [item.entry for item in items]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bridge.exports.item import ExportItem, State, answered, searched, sending, wait
+from bridge.exports.item import ExportItem, State, answered, refused, searched, sending, taken_up, wait
 from bridge.exports.marker import find
 from bridge.exports.voucher import NotSent, Outcome, PostedVoucher
 from bridge.flows import lookup
 from bridge.jobs.job import JobKey
 from bridge.ports import Fortnox, World
+from bridge.problem import Refused
 
 GUARD = timedelta(seconds=2)
 """A request leaves within this of its saved intent, or not at all: a worker that froze in between must not wake and send."""
@@ -20,8 +21,11 @@ def send_voucher(world: World, key: JobKey, entry: str) -> str:
     item = world.entries.item(key, entry)
     if item.state is not State.PLANNED:
         return _told(item)
-    client = _client(world, key)
-    first = client.next_number(item.draft.series, item.year_id)
+    try:
+        client = lookup.fortnox(world, key)
+        first = client.next_number(item.draft.series, item.year_id)
+    except Refused as refusal:
+        return _told(world.entries.move(key, refused(item, refusal.problem)) or item)
     intent = world.entries.move(key, sending(item, world.clock.now(), first))
     if intent is None:
         return "unknown"
@@ -37,14 +41,11 @@ def find_voucher(world: World, key: JobKey, entry: str) -> tuple[str, int]:
     if seconds:
         return "wait", seconds
     if item.state is State.SENDING:
-        hits = _search(_client(world, key), item)
-        item = world.entries.move(key, searched(item, hits)) or world.entries.item(key, entry)
-    return ("final", 0) if item.state.final else ("send" if item.state is State.PLANNED else "wait", 1)
-
-
-def _client(world: World, key: JobKey) -> Fortnox:
-    engagement = lookup.engagement(world, key.tenant, key.engagement)
-    return world.fortnox(lookup.connection(world, engagement))
+        item = world.entries.move(key, searched(item, _search(lookup.fortnox(world, key), item))) or item
+    if item.state is State.PLANNED:
+        item = world.entries.move(key, taken_up(item, world.clock.now())) or item
+        return ("final" if item.state.final else "send"), 0
+    return ("final", 0) if item.state.final else ("wait", 1)
 
 
 def _post(world: World, client: Fortnox, intent: ExportItem) -> Outcome:

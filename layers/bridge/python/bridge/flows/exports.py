@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bridge.engagements.caller import Caller
 from bridge.exports.entry import ClosingEntry
-from bridge.exports.item import ExportItem, State, refused
+from bridge.exports.item import ExportItem
 from bridge.exports.marker import marked, marker
 from bridge.exports.voucher import VoucherDraft
-from bridge.flows import journal, lookup
+from bridge.flows import lookup
 from bridge.flows.import_open import years_of
 from bridge.flows.launch import launch
 from bridge.jobs.job import Job, JobKey, Part, Status, Work
@@ -47,7 +47,12 @@ def start(
         status=Status.QUEUED,
         created_at=world.clock.now(),
         created_by=caller.user,
-        scope={"kind": "closing-entries", "entryIds": list(ids), "series": dict(series)},
+        scope={
+            "kind": "closing-entries",
+            "entryIds": list(ids),
+            "series": dict(series),
+            "company": connection.fortnox_tenant,
+        },
     )
     items = _planned(connection, years, entries, series, job.key.id)
     return launch(world, job, key, items)
@@ -56,7 +61,7 @@ def start(
 def read(world: World, caller: Caller, engagement_id: str, job_id: str) -> View:
     """Read one export with the fate of each entry."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    job = lookup.job(world, JobKey(caller.tenant, engagement.id, job_id))
+    job = lookup.job(world, JobKey(caller.tenant, engagement.id, job_id), Work.EXPORT)
     return View(job, world.jobs.parts(job.key), world.entries.items(job.key))
 
 
@@ -64,16 +69,6 @@ def list_all(world: World, caller: Caller, engagement_id: str) -> Sequence[Job]:
     """List the newest exports, newest first."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
     return world.jobs.list(caller.tenant, engagement.id, Work.EXPORT)
-
-
-def fail(world: World, key: JobKey, problem: Problem) -> None:
-    """End an export that cannot go on; entries that were never sent are free again."""
-    job = lookup.job(world, key)
-    for item in world.entries.items(key):
-        if item.state is State.PLANNED:
-            world.entries.move(key, refused(item, problem))
-    if world.jobs.end(job.end(Status.FAILED, world.clock.now(), problem=problem)):
-        journal.write_job(world, job, "export-failed", problem=problem)
 
 
 def _chosen(world: World, tenant: str, engagement_id: str, ids: Sequence[str]) -> list[ClosingEntry]:

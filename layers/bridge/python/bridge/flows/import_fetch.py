@@ -14,9 +14,8 @@ LIMIT = 100 * 1024 * 1024
 
 def fetch_year(world: World, key: JobKey, year_id: str) -> None:
     """Fetch one year's SIE4 into `raw/`. Refused past 100 MB; run again, it replaces what it wrote before."""
-    engagement = lookup.engagement(world, key.tenant, key.engagement)
     year = next(year for year in years_of(world, key) if year.id == year_id)
-    client = world.fortnox(lookup.connection(world, engagement))
+    client = lookup.fortnox(world, key)
     with client.sie(year.fortnox_id) as chunks:
         stored = world.files.write(keys.raw(key, year.id), chunks, LIMIT)
     facts = {"bytes": stored.size, "sha256": stored.sha256}

@@ -20,7 +20,7 @@ def open_import(world: World, key: JobKey) -> list[str]:
     engagement = lookup.engagement(world, key.tenant, key.engagement)
     job = lookup.job(world, key)
     world.jobs.begin(key)
-    client = world.fortnox(lookup.connection(world, engagement))
+    client = lookup.fortnox(world, key)
     company = client.company()
     if not orgnumber.same_company(company.org_number, engagement.org_number):
         raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number))

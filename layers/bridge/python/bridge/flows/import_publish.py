@@ -30,13 +30,13 @@ def publish_import(world: World, key: JobKey) -> None:
     job = lookup.job(world, key)
     years = years_of(world, key)
     world.jobs.put_part(key, Part(PART, {}, _openings(world, key, years), done=1, total=1))
+    counts = _counts(world, key, years)
+    result = {"years": counts, **_own_entries(world, key, years)}
     if not job.status.ended and not world.engagements.publish(engagement, key.id):
         raise refuse("conflict")
     connection = world.connections.get(key.tenant, key.engagement)
     if connection:
         world.connections.renew(connection, world.clock.now())
-    counts = _counts(world, key, years)
-    result = {"years": counts, **_own_entries(world, key, years)}
     if world.jobs.end(job.end(Status.SUCCEEDED, world.clock.now(), result=result)):
         _log(world, job, counts)
 

@@ -28,7 +28,7 @@ class View:
 def start(world: World, caller: Caller, engagement_id: str, years: Sequence[str], key: str) -> Job:
     """Start an import of the named years (or the newest three) from Fortnox. The same key gives the same job."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    lookup.connection(world, engagement)
+    connection = lookup.connection(world, engagement)
     chosen = _chosen(engagement, years)
     job = Job(
         key=JobKey(caller.tenant, engagement.id, world.ids.new("imp")),
@@ -36,7 +36,7 @@ def start(world: World, caller: Caller, engagement_id: str, years: Sequence[str]
         status=Status.QUEUED,
         created_at=world.clock.now(),
         created_by=caller.user,
-        scope={"source": "fortnox", "years": chosen},
+        scope={"source": "fortnox", "years": chosen, "company": connection.fortnox_tenant},
     )
     return launch(world, job, key)
 
@@ -44,7 +44,7 @@ def start(world: World, caller: Caller, engagement_id: str, years: Sequence[str]
 def read(world: World, caller: Caller, engagement_id: str, job_id: str) -> View:
     """Read one import with its steps and findings."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    job = lookup.job(world, JobKey(caller.tenant, engagement.id, job_id))
+    job = lookup.job(world, JobKey(caller.tenant, engagement.id, job_id), Work.IMPORT)
     return View(job, world.jobs.parts(job.key))
 
 

@@ -14,9 +14,16 @@ from bridge.tokens.connection import Connection, Ended
 def sweep(world: World) -> Mapping[str, int]:
     """Look at everything that is due. One that fails does not keep the others waiting; the next sweep sees it again."""
     now = world.clock.now()
-    ended = sum(end_if_over(world, connection) for connection in world.connections.leases(now))
+    ended = sum(_ended(world, connection) for connection in world.connections.leases(now))
     renewed = sum(renew(world, company) for company in world.consents.due(now))
     return {"ended": ended, "renewed": renewed}
+
+
+def _ended(world: World, connection: Connection) -> bool:
+    try:
+        return end_if_over(world, connection)
+    except BridgeError:
+        return False
 
 
 def end_if_over(world: World, connection: Connection) -> bool:

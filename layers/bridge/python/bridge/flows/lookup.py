@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bridge.engagements.engagement import Engagement
-from bridge.jobs.job import Job, JobKey
-from bridge.ports import World
+from bridge.jobs.job import Job, JobKey, Work
+from bridge.ports import Fortnox, World
 from bridge.problem import refuse
 from bridge.tokens import lease
 from bridge.tokens.connection import Connection, Ended
@@ -31,9 +31,24 @@ def connection(world: World, engagement: Engagement) -> Connection:
     return found
 
 
-def job(world: World, key: JobKey) -> Job:
-    """Read a job of the engagement."""
+def job(world: World, key: JobKey, work: Work | None = None) -> Job:
+    """Read a job of the engagement; one of another kind than asked for is not found."""
     found = world.jobs.get(key)
-    if found is None:
+    if found is None or found.work is not (work or found.work):
         raise refuse("not-found")
     return found
+
+
+def fortnox(world: World, key: JobKey) -> Fortnox:
+    """Give a client for a job under way: of the company the job was started for, and no other.
+
+    The lease was judged when the job started; one that runs out meanwhile does not stop it half way.
+    """
+    found = world.connections.get(key.tenant, key.engagement)
+    if found is None or found.ended is Ended.DISCONNECTED:
+        raise refuse("not-connected")
+    if found.ended is Ended.REVOKED:
+        raise refuse("connection-revoked")
+    if found.fortnox_tenant != job(world, key).scope["company"]:
+        raise refuse("company-changed")
+    return world.fortnox(found)

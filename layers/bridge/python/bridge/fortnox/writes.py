@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bridge.exports.marker import find
 from bridge.exports.voucher import Ambiguous, NotSent, Ok, Outcome, Rejected, Row, VoucherDraft
 from bridge.fortnox.errors import (
     FortnoxRateLimited,
@@ -58,9 +59,11 @@ def _said(**texts: str) -> dict[str, object]:
 
 
 def _confirmed(content: bytes, draft: VoucherDraft) -> Outcome:
-    """Ok only when the answer is a voucher that carries our text."""
+    """Ok only when the answer is a voucher that carries our marker; what else Fortnox made of it, the read-back tells."""
     try:
         voucher = read_voucher(read_json(content))
     except (ValueError, FortnoxUnreadable):
         return Ambiguous("an answer that is no voucher")
-    return Ok(voucher) if voucher.text == draft.text else Ambiguous("an answer without our text")
+    mark = find(draft.text)
+    ours = find(voucher.text) == mark if mark else voucher.text == draft.text
+    return Ok(voucher) if ours else Ambiguous("an answer without our text")

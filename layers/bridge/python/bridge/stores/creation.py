@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bridge.exports.item import ExportItem, State
-from bridge.jobs.job import Job, JobKey
+from bridge.jobs.job import Job, JobKey, Work
 from bridge.problem import Refused, refuse
 from bridge.stores import keys, shapes, timers, writes
 from bridge.stores.attributes import Item
@@ -116,8 +116,9 @@ class Creation:
         taken = self._marked(as_seen, ready=False)
         if not self._table.try_write(taken, ours=lambda stored: stored["job"] == self._job.key.id):
             raise self._running()
-        for export, entry in self._orphans():
-            self._free(export, entry)
+        if self._job.work is Work.EXPORT:  # only an export knows whether the exports that hold entries exist
+            for export, entry in self._orphans():
+                self._free(export, entry)
 
     def _orphans(self) -> Iterator[tuple[str, str]]:
         """Find entries held by exports that never came to be: staged once, and given up or crashed."""
