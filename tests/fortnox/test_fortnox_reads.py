@@ -183,6 +183,15 @@ def test_the_locked_period_ends_on_a_day_or_is_none(
     assert client.locked_until() == day
 
 
+@pytest.mark.parametrize(("meta", "count"), [({"MetaInformation": {"@TotalResources": 1472}}, 1472), ({}, 0)])
+def test_a_years_vouchers_are_counted_in_one_request(
+    client: Client, fortnox: ScriptedFortnox, meta: dict[str, object], count: int
+) -> None:
+    fortnox.on("/vouchers", answer(200, {**meta, "Vouchers": []}))
+    assert client.voucher_count(4) == count
+    assert len(fortnox.requests) == 1
+
+
 def test_origins_say_what_each_voucher_was_made_from(client: Client, fortnox: ScriptedFortnox) -> None:
     row: dict[str, object] = {
         "Comments": None,

@@ -19,7 +19,7 @@ def test_a_silent_context_gives_the_defaults() -> None:
 
 def test_values_may_come_as_json_or_as_text() -> None:
     as_json = Parameters.read(
-        {"serviceAccounts": False, "settleSeconds": 600000, "allowedOrigins": ["https://a.se", "https://b.se"]}
+        {"serviceAccounts": False, "settleSeconds": 6000, "allowedOrigins": ["https://a.se", "https://b.se"]}
     )
     as_text = Parameters.read(
         {"serviceAccounts": "false", "settleSeconds": "6000", "allowedOrigins": "https://a.se,https://b.se"}

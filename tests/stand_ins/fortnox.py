@@ -46,6 +46,7 @@ class FakeOAuth:
     live: str = "refresh-0"
     scopes: tuple[str, ...] = FakeTokens.scopes
     down: bool = False
+    tenant: int = 1000001
     before_refresh: Callable[[], None] = lambda: None
 
     def exchange(self, code: str, redirect_uri: str) -> FakeTokens:
@@ -70,7 +71,7 @@ class FakeOAuth:
         self.calls.append(f"revoke {refresh_token}")
 
     def _tokens(self, refresh: str | None) -> FakeTokens:
-        return FakeTokens(f"access-{len(self.calls)}", refresh, scopes=self.scopes)
+        return FakeTokens(f"access-{len(self.calls)}", refresh, self.tenant, scopes=self.scopes)
 
 
 @dataclass
@@ -114,6 +115,9 @@ class FakeFortnox:
 
     def origins(self, year_id: int) -> Iterator[VoucherOrigin]:
         return iter(self.made_from.get(year_id, []))
+
+    def voucher_count(self, year_id: int) -> int:
+        return len(self.made_from.get(year_id, []))
 
     def voucher(self, series: str, number: int, year_id: int) -> PostedVoucher | None:
         wanted = (series, number, year_id)

@@ -28,7 +28,7 @@ from bridge.sie.check import check
 from bridge.tokens.connection import Mode
 from infra.local.fortnox import Simulator
 from infra.local.fortnox.model import Company
-from tests.stand_ins.fortnox import FakeFortnox
+from tests.stand_ins.fortnox import FakeFortnox, FakeOAuth
 from tests.stand_ins.world import FakeWorld
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -160,7 +160,10 @@ class Product:
 
 def product_of(company: Company, client: Client, active: Period) -> Product:
     """Create an engagement of the company with all its years, and connect it."""
-    world, caller = FakeWorld(fake=cast(FakeFortnox, client)), Caller("T1", "ada")  # a world takes any ports.Fortnox
+    world, caller = (
+        FakeWorld(fake=cast(FakeFortnox, client), oauth=FakeOAuth(tenant=company.number)),
+        Caller("T1", "ada"),
+    )  # a world takes any ports.Fortnox
     years = tuple(year.period for year in client.years())
     draft = Draft(company.name, company.org_number, "year-end", "year-end", years, active)
     engagement = engagements.create(world, caller, draft).id

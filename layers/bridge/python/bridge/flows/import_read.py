@@ -116,6 +116,9 @@ def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> 
     """Say why these books cannot be imported, the first reason first; None when they can."""
     if report.errors:
         return _from_finding(report.errors[0], len(report.errors))
+    listed, imported = _listed(world, key, year), report.ledger.vouchers
+    if imported < listed:
+        return Problem("sie-incomplete", {"year": year.id, "listed": listed, "imported": imported})
     if report.document.years.get(0) != (year.period.first, year.period.last):
         return Problem("sie-wrong-year", {"year": year.id})
     number = orgnumber.parse(report.document.header.org_number)
@@ -123,6 +126,12 @@ def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> 
     if engagement and isinstance(number, str) and number != engagement.org_number:
         return orgnumber.mismatch(number, engagement.org_number)
     return None
+
+
+def _listed(world: World, key: JobKey, year: ImportYear) -> int:
+    """Read how many vouchers Fortnox said the year has, just before it gave the file."""
+    fetched = next(part for part in world.jobs.parts(key) if part.name == f"2-fetch-{year.id}")
+    return int(fetched.facts["listed"])
 
 
 def _kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -20,7 +20,7 @@ from bridge.fortnox.payments import fetch_payments
 from bridge.fortnox.series import fetch_next_number, fetch_series
 from bridge.fortnox.session import AccessToken, Session
 from bridge.fortnox.sie import fetch_sie
-from bridge.fortnox.vouchers import fetch_origins, fetch_voucher
+from bridge.fortnox.vouchers import fetch_origins, fetch_voucher, fetch_voucher_count
 from bridge.fortnox.writes import post_voucher
 from bridge.fortnox.years import fetch_years
 from bridge.ports import Company, FortnoxAccount, FortnoxSeries, FortnoxYear
@@ -88,6 +88,10 @@ class Client:
     def origins(self, year_id: int) -> Iterator[VoucherOrigin]:
         """See `fetch_origins`."""
         return fetch_origins(self._session, year_id)
+
+    def voucher_count(self, year_id: int) -> int:
+        """See `fetch_voucher_count`."""
+        return fetch_voucher_count(self._session, year_id)
 
     def voucher(self, series: str, number: int, year_id: int) -> PostedVoucher | None:
         """See `fetch_voucher`."""

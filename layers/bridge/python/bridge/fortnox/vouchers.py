@@ -8,7 +8,7 @@ from urllib.parse import quote
 from bridge.appendices.subledger import VoucherKey, VoucherOrigin
 from bridge.exports.voucher import PostedVoucher, Row
 from bridge.fortnox.errors import NotFound
-from bridge.fortnox.pages import Listing, fetch_rows
+from bridge.fortnox.pages import Listing, fetch_count, fetch_rows
 from bridge.fortnox.payloads import VoucherOriginPayload, VoucherPayload, VoucherRowPayload, member, read
 from bridge.fortnox.session import Session
 
@@ -22,6 +22,11 @@ def fetch_origins(session: Session, year_id: int) -> Iterator[VoucherOrigin]:
     for row in fetch_rows(session, VOUCHERS, financialyear=year_id):
         voucher = VoucherKey(row.voucher_series, row.voucher_number, row.year)
         yield VoucherOrigin(voucher, row.transaction_date, row.description, row.reference_type, row.reference_number)
+
+
+def fetch_voucher_count(session: Session, year_id: int) -> int:
+    """Read how many vouchers the year has."""
+    return fetch_count(session, VOUCHERS, financialyear=year_id)
 
 
 def fetch_voucher(session: Session, series: str, number: int, year_id: int) -> PostedVoucher | None:

@@ -84,6 +84,10 @@ class Fortnox(Protocol):
         """GET vouchers (the list has no rows): what each voucher of the year was made from."""
         ...
 
+    def voucher_count(self, year_id: int) -> int:
+        """GET vouchers, one row: how many the year has; 0 where Fortnox does not say."""
+        ...
+
     def voucher(self, series: str, number: int, year_id: int) -> PostedVoucher | None:
         """GET one voucher with rows; None when there is none."""
         ...
