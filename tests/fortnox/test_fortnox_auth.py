@@ -50,24 +50,6 @@ def form(fortnox: ScriptedFortnox) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
 
 
-def test_consent_is_given_at_an_address_with_everything_in_it(oauth: OAuth) -> None:
-    url = httpx.URL(oauth.authorize_url("https://b.example/cb", "s&t", ["invoice", "payment"], service=True))
-    assert str(url).startswith(BASE + "/auth?")
-    assert dict(url.params) == {
-        "client_id": "id",
-        "redirect_uri": "https://b.example/cb",
-        "scope": "invoice payment",
-        "state": "s&t",
-        "access_type": "offline",
-        "response_type": "code",
-        "account_type": "service",
-    }
-
-
-def test_a_personal_consent_names_no_account_type(oauth: OAuth) -> None:
-    assert "account_type" not in oauth.authorize_url("https://b.example/cb", "s", ["invoice"], service=False)
-
-
 def test_a_code_is_exchanged_for_tokens(oauth: OAuth, fortnox: ScriptedFortnox) -> None:
     fortnox.on("/oauth-v1/token", answer(200, TOKEN))
     assert oauth.exchange("code-1", "https://b.example/cb") == Tokens(

@@ -25,7 +25,7 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if _STACK not in folder.stash:
         running = ExitStack()
         where = tmp_path_factory.mktemp("stack")
-        made = LocalStack(where, ports=ANY_PORTS, time_scale=0.03, tick_seconds=0)
+        made = LocalStack(where, ports=ANY_PORTS, time_scale=0.01, tick_seconds=0)
         folder.stash[_STACK] = running.enter_context(made)
         folder.addfinalizer(running.close)
         made.ready()

@@ -1,4 +1,4 @@
-"""OAuth with Fortnox: the address where consent is given, and the three ways to tokens.
+"""OAuth with Fortnox: the three ways to tokens (`bridge.tokens.authorize` has the address where consent is given).
 
 Nothing is repeated here. A refresh token works once, so a refresh whose answer was lost is for the keeper of tokens to
 judge (`FortnoxUnavailable.sent`); the answer gets two minutes, because giving up early loses the connection.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -71,20 +71,6 @@ class OAuth:
         self._client_secret = client_secret
         self._base = wire.trusted(base_url)
         self._transport = transport
-
-    def authorize_url(self, redirect_uri: str, state: str, scopes: Iterable[str], *, service: bool) -> str:
-        """Build the address where the user consents; `service` asks for a service account, which an administrator approves."""
-        query = {
-            "client_id": self._client_id,
-            "redirect_uri": redirect_uri,
-            "scope": " ".join(scopes),
-            "state": state,
-            "access_type": "offline",
-            "response_type": "code",
-        }
-        if service:
-            query["account_type"] = "service"
-        return str(httpx.URL(f"{self._base}/auth", params=query))
 
     def exchange(self, code: str, redirect_uri: str) -> Tokens:
         """Fetch tokens for an authorisation code (ten minutes, once). GrantInvalid when it is used or too old."""
