@@ -113,7 +113,7 @@ ENTRIES: tuple[Entry, ...] = (
         timeout=600,
         memory=1769,
         workflow="import",
-        rights=(_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE, _R.RAW_READ, _R.LEDGER_READ, _R.LEDGER_WRITE),
+        rights=(_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE, _R.RAW_READ, _R.LEDGER_WRITE),
     ),
     Entry(
         "FetchSubledgers",

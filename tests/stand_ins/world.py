@@ -67,7 +67,6 @@ class FakeWorld:
             client_id="client",
             apps_url="https://apps.fortnox.se",
             redirect_uri="https://bridge.example/oauth/callback",
-            console_url="https://console.example",
             scopes=("bookkeeping", "companyinformation"),
             default_series="A",
             settle=timedelta(seconds=900),

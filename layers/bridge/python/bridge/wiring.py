@@ -181,7 +181,6 @@ class _World:
             client_id=os.environ.get("CLIENT_ID", ""),
             apps_url=os.environ.get("FORTNOX_APPS_URL", ""),
             redirect_uri=f"{os.environ.get('PUBLIC_URL', '').rstrip('/')}/oauth/callback",
-            console_url=os.environ.get("CONSOLE_URL", ""),
             scopes=SCOPES,
             default_series=os.environ.get("DEFAULT_SERIES", "A"),
             settle=timedelta(seconds=int(os.environ.get("SETTLE_SECONDS", "900"))),

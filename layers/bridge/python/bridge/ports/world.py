@@ -39,7 +39,6 @@ class Settings:
     client_id: str
     apps_url: str
     redirect_uri: str
-    console_url: str
     scopes: tuple[str, ...]
     default_series: str
     settle: timedelta
