@@ -314,15 +314,20 @@ def test_a_voucher_that_can_never_leave_is_given_up_in_the_end(world: FakeWorld,
     assert world.entries.item(job.key, item.entry).state is State.REJECTED
 
 
-def test_a_connection_that_ended_in_the_middle_frees_the_rest(world: FakeWorld, caller: Caller, imported: str) -> None:
+@pytest.mark.parametrize(
+    ("why", "code"), [(Ended.DISCONNECTED, "not-connected"), (Ended.REVOKED, "connection-revoked")]
+)
+def test_a_connection_that_ended_in_the_middle_frees_the_rest(
+    world: FakeWorld, caller: Caller, imported: str, why: Ended, code: str
+) -> None:
     job = started(world, caller, imported, [entry()])
     held = world.connections.kept["T1", imported]
-    world.connections.put(held.end(Ended.DISCONNECTED, world.clock.now()))
+    world.connections.put(held.end(why, world.clock.now()))
     item = world.entries.items(job.key)[0]
     assert export_send.send_voucher(world, job.key, item.entry) == "final"
     problem = world.entries.item(job.key, item.entry).problem
     assert problem is not None
-    assert problem.code == "not-connected"
+    assert problem.code == code
 
 
 def test_a_job_works_for_the_company_it_was_started_for_and_no_other(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import signal
 import sys
@@ -16,6 +17,7 @@ NUMBER = 3_999_999
 
 def main(folder: str, *flags: str) -> None:
     """Serve until Ctrl+C."""
+    faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start what runs in the background deaf to Ctrl+C
     workers = "--workers" in flags
     with LocalStack(Path(folder), ports=ANY_PORTS, workers=workers, time_scale=0.05, tick_seconds=0) as stack:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Self
@@ -59,15 +60,20 @@ class Served:
         self._token = local_token(self.urls["api"])
 
     def _stop(self) -> int:
-        """Press Ctrl+C; one that does not leave is killed, and its code then tells so."""
+        """Press Ctrl+C; one that does not leave says what it does and is killed, and its code then tells so."""
         assert self._process.stdout is not None
         self._process.send_signal(signal.SIGINT)
-        late = threading.Timer(STOPPING, self._process.kill)
+        late = threading.Timer(STOPPING, self._end)
         late.start()
         with self._process.stdout:
             code = self._process.wait()
         late.cancel()
         return code
+
+    def _end(self) -> None:
+        self._process.send_signal(signal.SIGUSR1)
+        time.sleep(1)
+        self._process.kill()
 
     def panel(self) -> dict[str, Any]:
         """What runs where."""
