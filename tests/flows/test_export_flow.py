@@ -361,3 +361,10 @@ def test_an_import_is_no_export(world: FakeWorld, caller: Caller, imported: str)
     with pytest.raises(Refused) as refused:
         exports.read(world, caller, imported, job.key.id)
     assert refused.value.problem.code == "not-found"
+
+
+def test_vouchers_get_their_numbers_in_the_order_asked_for(world: FakeWorld, caller: Caller, imported: str) -> None:
+    ids = [each.id for each in closing.create(world, caller, imported, [entry(amount=a) for a in (1, 2, 3)])]
+    job = exports.start(world, caller, imported, [ids[2], ids[0], ids[1]], {"V": "A"}, "key")
+    run_export(world, job.key)
+    assert [voucher.rows[0].amount for voucher in world.fake.vouchers] == [3, 1, 2]

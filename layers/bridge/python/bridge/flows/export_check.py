@@ -25,14 +25,17 @@ class Chart:
 
 
 def check_export(world: World, key: JobKey) -> list[str]:
-    """Check company, locked period, series and accounts; gives the entries to send. Refused with every problem there is."""
+    """Check company, locked period, series and accounts; gives the entries to send, in the order asked for. Refused with every problem there is."""
     engagement = lookup.engagement(world, key.tenant, key.engagement)
     world.jobs.begin(key)
     client = lookup.fortnox(world, key)
     company = client.company()
     if not orgnumber.same_company(company.org_number, engagement.org_number):
         raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number))
-    items = [item for item in world.entries.items(key) if not item.state.final]
+    asked = lookup.job(world, key).scope["entryIds"]
+    items = sorted(
+        (item for item in world.entries.items(key) if not item.state.final), key=lambda item: asked.index(item.entry)
+    )
     charts = {year: _chart(client, year) for year in sorted({item.year_id for item in items})}
     locked = client.locked_until()
     wrong = {item: tuple(_wrong(item, charts[item.year_id], locked)) for item in items}
