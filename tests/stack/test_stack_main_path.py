@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from infra.cli import browser
@@ -17,10 +18,20 @@ def states(stack: LocalStack, job: Json) -> list[str]:
     for machine in client.list_state_machines()["stateMachines"]:
         for each in client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
             if each["name"] == job["id"]:
+                ended(client, each["executionArn"])
                 events = client.get_execution_history(executionArn=each["executionArn"])["events"]
                 entered = (event.get("stateEnteredEventDetails") for event in events)
                 return [details["name"] for details in entered if details]
     raise AssertionError(f"no execution of {job['id']}")
+
+
+def ended(client: Any, execution: str) -> None:
+    """Wait for the execution's own end: the job's comes in its last task, a moment before."""
+    for _ in range(200):
+        if client.describe_execution(executionArn=execution)["status"] != "RUNNING":
+            return
+        time.sleep(0.05)
+    raise AssertionError("the execution goes on after its job has ended")
 
 
 def test_the_main_job_runs_from_one_end_to_the_other(stack: LocalStack, bridge: Bridge) -> None:
