@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from array import array
 from dataclasses import replace
 from datetime import date
@@ -101,6 +102,15 @@ def test_a_document_of_every_record_reads_back() -> None:
     assert len(document.balances) == 9
     assert document.header.industry == "82300"
     assert document.dimensions["21"] == Dimension("Under", "20")
+
+
+def test_the_golden_file_is_what_the_writer_makes_of_every_record() -> None:
+    document, parts = parse((DATA / "everything.se").read_bytes())
+    written = b"".join(write(document, parts))
+    golden = DATA / "everything-written.se"
+    if os.environ.get("GOLDEN") == "write":  # noqa: TID251 - `make golden` writes it anew
+        golden.write_bytes(written)
+    assert written == golden.read_bytes()
 
 
 # Box drawings and the like are left out: their bytes may be the Swedish letters of another encoding.
