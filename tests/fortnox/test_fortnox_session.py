@@ -142,8 +142,11 @@ def test_a_stream_is_opened_patiently_and_refused_in_the_same_words(session: Ses
         pass
 
 
-def test_a_session_that_was_never_used_closes_too(tokens: TokenSource, pacer: FreePacer) -> None:
+def test_a_session_that_was_never_used_closes_without_a_request(
+    tokens: TokenSource, pacer: FreePacer, fortnox: ScriptedFortnox
+) -> None:
     Session(tokens, BASE, pacer=pacer, sleep=lambda _: None, chance=lambda: 0.0, clock=lambda: 0.0).close()
+    assert (fortnox.requests, pacer.waited) == ([], 0)
 
 
 def test_a_token_goes_nowhere_but_to_fortnox(tokens: TokenSource, pacer: FreePacer) -> None:

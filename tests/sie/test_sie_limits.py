@@ -111,7 +111,10 @@ MIXED = (
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.sampled_from([*MIXED.decode().split("\r\n"), "{", "}", "", '"', "#VER", "#TRANS"]), max_size=40))
 def test_no_order_of_lines_makes_the_reader_fail(lines: list[str]) -> None:
-    parse("\n".join(lines).encode())
+    document, parts = parse("\n".join(lines).encode())
+    booked = sum(len(part.transactions) for part in parts)
+    assert booked <= document.counts.transactions
+    assert sum(len(part.vouchers) for part in parts) <= document.counts.vouchers
 
 
 def test_what_is_remembered_is_forgotten_in_time_and_read_the_same(sie_bytes: Callable[..., bytes]) -> None:
