@@ -65,7 +65,7 @@ def test_a_read_gives_what_it_promises_or_one_of_our_errors(
     read: Callable[[Client], object], status: int, body: object
 ) -> None:
     """What was refused gives nothing: at most a voucher that is not there."""
-    given = None
+    held = None
     with client_of(status, body) as client, suppress(FortnoxError):
-        given = read(client)
-    assert given is None or 200 <= status < 300
+        held = read(client)
+    assert held is None or 200 <= status < 300
