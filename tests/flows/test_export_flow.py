@@ -12,9 +12,10 @@ from bridge.exports.item import State
 from bridge.exports.voucher import Ambiguous, NotSent, Outcome, Rejected, Row, VoucherDraft
 from bridge.flows import closing, export_check, export_finish, export_send, exports, imports
 from bridge.jobs.job import Job, Status
-from bridge.problem import Problem, Refused
+from bridge.problem import BridgeError, Problem, Refused
 from bridge.tokens.connection import Ended
 from tests.flows.runs import run_export, run_import
+from tests.stand_ins.fortnox import GrantInvalid, Unavailable
 from tests.stand_ins.world import FakeWorld
 
 DAY = date(2025, 12, 31)
@@ -315,7 +316,12 @@ def test_a_voucher_that_can_never_leave_is_given_up_in_the_end(world: FakeWorld,
 
 
 @pytest.mark.parametrize(
-    ("why", "code"), [(Ended.DISCONNECTED, "not-connected"), (Ended.REVOKED, "connection-revoked")]
+    ("why", "code"),
+    [
+        (Ended.DISCONNECTED, "not-connected"),
+        (Ended.REVOKED, "connection-revoked"),
+        (Ended.EXPIRED, "connection-expired"),
+    ],
 )
 def test_a_connection_that_ended_in_the_middle_frees_the_rest(
     world: FakeWorld, caller: Caller, imported: str, why: Ended, code: str
@@ -368,3 +374,24 @@ def test_vouchers_get_their_numbers_in_the_order_asked_for(world: FakeWorld, cal
     job = exports.start(world, caller, imported, [ids[2], ids[0], ids[1]], {"V": "A"}, "key")
     run_export(world, job.key)
     assert [voucher.rows[0].amount for voucher in world.fake.vouchers] == [3, 1, 2]
+
+
+def test_what_fortnox_refuses_before_the_send_is_told_and_what_passes_is_tried_again(
+    world: FakeWorld, caller: Caller, imported: str
+) -> None:
+    job = started(world, caller, imported, [entry()])
+    item = world.entries.items(job.key)[0].entry
+
+    def failing(error: type[BridgeError]) -> None:
+        def next_number(_series: str, _year_id: int) -> int:
+            raise error
+
+        world.fake.next_number = next_number  # type: ignore[method-assign,assignment] # Fortnox answers so
+
+    failing(Unavailable)
+    with pytest.raises(Unavailable):
+        export_send.send_voucher(world, job.key, item)
+    assert world.entries.item(job.key, item).state is State.PLANNED
+    failing(GrantInvalid)
+    assert export_send.send_voucher(world, job.key, item) == "final"
+    assert world.entries.item(job.key, item).problem == Problem("connection-revoked")

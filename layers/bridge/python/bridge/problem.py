@@ -111,6 +111,10 @@ PROBLEMS: Mapping[str, Kind] = {
 }
 
 
+PASSING = frozenset({"internal", "rate-limited", "fortnox-unavailable"})
+"""Problems that no user can correct: trying again later is all there is."""
+
+
 class BridgeError(Exception):
     """Base of every exception of ours; the class name is what workflows retry and catch on."""
 
@@ -120,6 +124,11 @@ class BridgeError(Exception):
     def problem(self) -> Problem:
         """What to tell a person; a failure that is ours to mend is `internal`."""
         return Problem("internal")
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether it may go away by itself; otherwise a person has to correct something first."""
+        return self.problem.code in PASSING
 
 
 class Refused(BridgeError):

@@ -16,7 +16,7 @@ def answer(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return ANSWERS[event["action"]](world, event)
     except BridgeError as error:
-        if isinstance(error, Refused) or error.problem.code in {"internal", "fortnox-unavailable", "rate-limited"}:
+        if isinstance(error, Refused) or error.passes:
             raise
         raise Refused(error.problem) from None
 

@@ -9,9 +9,6 @@ from typing import Any
 from bridge.jobs.job import JobKey
 from bridge.problem import PROBLEMS, BridgeError, Problem, Refused
 
-RETRYABLE = frozenset({"rate-limited", "fortnox-unavailable"})
-"""Problems that pass by themselves; their exceptions keep their class names, which the workflows retry on."""
-
 CLASSES: Mapping[str, str] = {
     "FortnoxUnavailable": "fortnox-unavailable",
     "FortnoxRateLimited": "rate-limited",
@@ -30,10 +27,8 @@ class task:  # noqa: N801 - reads as a word: with task(event) as key
         return self._key
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, BridgeError) and not isinstance(error, Refused):
-            problem = error.problem
-            if problem.code != "internal" and problem.code not in RETRYABLE:
-                raise Refused(problem) from None
+        if isinstance(error, BridgeError) and not isinstance(error, Refused) and not error.passes:
+            raise Refused(error.problem) from None
 
 
 def failure(event: Mapping[str, Any]) -> Problem:

@@ -10,7 +10,7 @@ from bridge.exports.voucher import NotSent, Outcome, PostedVoucher
 from bridge.flows import lookup
 from bridge.jobs.job import JobKey
 from bridge.ports import Fortnox, World
-from bridge.problem import Refused
+from bridge.problem import BridgeError
 
 GUARD = timedelta(seconds=2)
 """A request leaves within this of its saved intent, or not at all: a worker that froze in between must not wake and send."""
@@ -24,8 +24,10 @@ def send_voucher(world: World, key: JobKey, entry: str) -> str:
     try:
         client = lookup.fortnox(world, key)
         first = client.next_number(item.draft.series, item.year_id)
-    except Refused as refusal:
-        return _told(world.entries.move(key, refused(item, refusal.problem)) or item)
+    except BridgeError as error:
+        if error.passes:
+            raise
+        return _told(world.entries.move(key, refused(item, error.problem)) or item)
     intent = world.entries.move(key, sending(item, world.clock.now(), first))
     if intent is None:
         return "unknown"

@@ -20,14 +20,21 @@ def engagement(world: World, tenant: str, engagement_id: str) -> Engagement:
 
 def connection(world: World, engagement: Engagement) -> Connection:
     """Read the engagement's connection, which must work now: not ended, and inside its lease."""
-    found = world.connections.get(engagement.tenant, engagement.id)
+    found = _live(world, engagement.tenant, engagement.id)
+    ends = lease.ends(engagement.purpose, found.renewed_at)
+    if ends and ends <= world.clock.now():
+        raise refuse("connection-expired", expiredAt=ends.isoformat())
+    return found
+
+
+def _live(world: World, tenant: str, engagement_id: str) -> Connection:
+    found = world.connections.get(tenant, engagement_id)
     if found is None or found.ended is Ended.DISCONNECTED:
         raise refuse("not-connected")
     if found.ended is Ended.REVOKED:
         raise refuse("connection-revoked")
-    ends = lease.ends(engagement.purpose, found.renewed_at)
-    if found.ended is Ended.EXPIRED or (ends and ends <= world.clock.now()):
-        raise refuse("connection-expired", expiredAt=(ends or world.clock.now()).isoformat())
+    if found.ended is Ended.EXPIRED:
+        raise refuse("connection-expired", expiredAt=(found.ended_at or world.clock.now()).isoformat())
     return found
 
 
@@ -44,11 +51,7 @@ def fortnox(world: World, key: JobKey) -> Fortnox:
 
     The lease was judged when the job started; one that runs out meanwhile does not stop it half way.
     """
-    found = world.connections.get(key.tenant, key.engagement)
-    if found is None or found.ended is Ended.DISCONNECTED:
-        raise refuse("not-connected")
-    if found.ended is Ended.REVOKED:
-        raise refuse("connection-revoked")
+    found = _live(world, key.tenant, key.engagement)
     if found.fortnox_tenant != job(world, key).scope["company"]:
         raise refuse("company-changed")
     return world.fortnox(found)
