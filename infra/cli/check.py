@@ -2,50 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bridge import messages
 from bridge.ledger import money
-from bridge.problem import Refused
+from bridge.problem import Param, Refused
 from bridge.sie import CheckReport, check
 from infra.cli.exits import Exit
-from infra.cli.screen import Screen, put_json
+from infra.cli.files import Trouble, chunks
+from infra.cli.screen import STYLES, Screen, put_json
 
-BLOCK = 1 << 16
+Json = dict[str, Any]
+
+UNREADABLE = "file-unreadable"
+"""Code of a file that is not there or cannot be opened; the others are checked all the same."""
+
+NO_BOOKS = frozenset({UNREADABLE, "file-too-large", "file-not-sie"})
+"""Findings after which there is nothing else to say of a file."""
+
+SHOWN = 3
+"""Findings of one kind that are told in full; of the others only where they stand."""
+
+PLACES = 10
 
 
-def run(screen: Screen, files: Iterable[Path], *, as_json: bool) -> Exit:
-    """Check every file; findings of severity error anywhere give exit code 1."""
-    reports = [checked(path, screen.language) for path in files]
+def run(screen: Screen, files: Iterable[Path], *, strict: bool, as_json: bool) -> Exit:
+    """Check every file. A finding of severity error anywhere gives exit code 1, a file that cannot be read 2."""
+    reports = []
+    for path in files:
+        reports.append(checked(path, screen.language, strict=strict))
+        if not as_json:
+            _show(screen, reports[-1])
     if as_json:
         put_json({"files": reports})
-    else:
-        for each in reports:
-            _show(screen, each)
+    if any(found["code"] == UNREADABLE for each in reports for found in each["findings"]):
+        return Exit.USAGE
     return Exit.OK if all(each["ok"] for each in reports) else Exit.FINDINGS
 
 
-def checked(path: Path, language: str) -> dict[str, Any]:
+def checked(path: Path, language: str, *, strict: bool = False) -> Json:
     """Check one file and shape what came out of it. A file beyond 100 MB is refused, not read."""
     try:
-        with path.open("rb") as file:
-            report = check(chunks(file), name=path.name)
+        report = check(chunks(path), name=path.name, strict=strict)
     except Refused as refused:
         problem = refused.problem
         text = messages.detail(problem.code, problem.params, language)
-        found = [{"code": problem.code, "severity": "error", "params": dict(problem.params), "text": text}]
-        return {"file": str(path), "ok": False, "findings": found}
+        return _failed(path, problem.code, dict(problem.params), text)
+    except Trouble as trouble:
+        return _failed(path, UNREADABLE, trouble.params, trouble.text(language))
     return {"file": str(path), "ok": not report.errors, **_facts(report), "findings": list(_findings(report, language))}
 
 
-def chunks(file: Any) -> Iterator[bytes]:
-    """Read a binary file in blocks."""
-    return iter(lambda: file.read(BLOCK), b"")
+def _failed(path: Path, code: str, params: dict[str, Param], text: str) -> Json:
+    found = {"code": code, "severity": "error", "params": params, "count": 1, "text": text}
+    found |= dict.fromkeys(("line", "column", "account"))
+    return {"file": str(path), "ok": False, "findings": [found]}
 
 
-def _facts(report: CheckReport) -> dict[str, Any]:
+def _facts(report: CheckReport) -> Json:
     document, ledger = report.document, report.ledger
     year = document.years.get(0)
     return {
@@ -64,28 +81,77 @@ def _facts(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _findings(report: CheckReport, language: str) -> Iterator[dict[str, Any]]:
+def _findings(report: CheckReport, language: str) -> Iterator[Json]:
     for each in report.findings:
         yield {
             "code": each.code,
             "severity": each.severity.value,
             "params": dict(each.params),
             "line": each.place.line if each.place else None,
+            "column": each.place.column if each.place else None,
+            "account": each.place.account if each.place else None,
             "count": each.count,
             "text": messages.finding(each, language),
         }
 
 
-def _show(screen: Screen, report: dict[str, Any]) -> None:
-    word = messages.text("words", "check.ok" if report["ok"] else "check.errors", {}, screen.language)
-    screen.say(f"{report['file']}: {word}")
-    if "kind" in report:
-        amount = screen.amount
-        year = " - ".join(report["year"] or ())
-        screen.say(f"  SIE {report['kind']}  {report['program']}  {report['company']}  {year}")
-        params = {name: report[name] for name in ("vouchers", "transactions")}
-        counts = messages.text("words", "check.counts", params, screen.language)
-        screen.say(f"  {counts}  {amount(report['debit'])} / {amount(report['credit'])}")
-        screen.say(f"  {report['encoding']}  #KSUMMA {report['checksum']}")
-    screen.findings(report["findings"])
+def _show(screen: Screen, report: Json) -> None:
+    found = report["findings"]
+    alone = next((each["text"] for each in found if each["code"] in NO_BOOKS), "")
+    if alone:
+        screen.head(f"{report['file']}: {alone}\n", STYLES["error"])
+        return
+    warnings = sum(each["count"] for each in found if each["severity"] == "warning")
+    verdict = screen.word("check.ok" if report["ok"] else "check.errors")
+    told = [verdict, screen.word("check.warnings", count=warnings)] if warnings else [verdict]
+    screen.head(f"{report['file']}: {', '.join(told)}", "green" if report["ok"] else STYLES["error"])
+    screen.facts(_lines(screen, report))
+    for severity in ("error", "warning", "info"):
+        _show_severity(screen, severity, [each for each in found if each["severity"] == severity])
     screen.say()
+
+
+def _lines(screen: Screen, report: Json) -> list[tuple[str, str]]:
+    """Give the facts as label and value; those of vouchers only where the kind of file has them."""
+    booked = {
+        **{name: screen.count(report[name]) for name in ("vouchers", "transactions")},
+        **{name: screen.count(report[name]) for name in ("added", "struck") if report[name]},
+        **{name: screen.amount(report[name]) for name in ("debit", "credit")},
+    }
+    values = {
+        "company": report["company"] or screen.word("check.unknown"),
+        "program": f"{report['program'] or screen.word('check.unknown')}, SIE {report['kind']}",
+        "year": screen.span(map(date.fromisoformat, report["year"] or ())),
+        **(booked if report["kind"].startswith("4") else {}),
+        "encoding": report["encoding"].upper(),
+        "checksum": screen.word(f"checksum.{report['checksum']}"),
+    }
+    return [(screen.word(f"check.{name}"), value) for name, value in values.items()]
+
+
+def _show_severity(screen: Screen, severity: str, found: Sequence[Json]) -> None:
+    """Show the findings of a severity by code, in the order the codes were met."""
+    if not found:
+        return
+    total = sum(each["count"] for each in found)
+    screen.head(f"  {screen.word(f'check.{severity}', count=total)}", STYLES[severity])
+    for code in dict.fromkeys(each["code"] for each in found):
+        same = [each for each in found if each["code"] == code]
+        for each in same[:SHOWN]:
+            where = screen.word("check.line", line=each["line"]) + ": " if each["line"] else ""
+            screen.point(f"{where}{each['text']}")
+        _show_rest(screen, same[SHOWN:])
+
+
+def _show_rest(screen: Screen, rest: Sequence[Json]) -> None:
+    """Show how many more there are, and where the first of them stand: by line, else by account."""
+    if not rest:
+        return
+    more = sum(each["count"] for each in rest)
+    for name in ("line", "account"):
+        places = list(dict.fromkeys(str(each[name]) for each in rest if each[name]))
+        if places:
+            listed = ", ".join(places[:PLACES]) + (" …" if more > PLACES else "")
+            screen.point(screen.word(f"check.more-{name}s", count=more, places=listed))
+            return
+    screen.point(screen.word("check.more", count=more))

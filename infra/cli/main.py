@@ -24,6 +24,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _form(value: str) -> str:
+    if value not in {"", "json", "csv", "parquet"}:
+        raise typer.BadParameter("json, csv or parquet")
+    return value
+
+
 Folder = Annotated[Path | None, typer.Option(help="Where data are kept between runs.  [default: .local]")]
 Books = Annotated[
     Path | None,
@@ -32,7 +38,7 @@ Books = Annotated[
 Port = Annotated[int, typer.Option(help="Port of the API; the simulator and the login take the next two.")]
 Lang = Annotated[str, typer.Option(help="sv or en.", metavar="sv|en", callback=_language)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="SIE files.")]
+Files = Annotated[list[Path], typer.Argument(help="SIE files.")]
 
 
 @app.command()
@@ -68,25 +74,56 @@ def simulator(*, books: Books = None, folder: Folder = None, port: Port = PORT +
 
 
 @app.command()
-def check(files: Files, *, lang: Lang = "en", json: AsJson = False) -> None:
-    """Check SIE files: counts, checksum, balances, and every deviation with its line."""
+def check(
+    files: Files,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let every deviation from the specification be an error.")
+    ] = False,
+    lang: Lang = "en",
+    json: AsJson = False,
+) -> None:
+    """Check SIE files: counts, checksum, balances, and every deviation with its line.
+
+    Ends with 0 when there are no errors, with 1 when there are, with 2 when a file could not be read.
+    """
     from infra.cli import check as command
 
-    raise typer.Exit(command.run(Screen(lang), files, as_json=json))
+    raise typer.Exit(command.run(Screen(lang), files, strict=strict, as_json=json))
 
 
 @app.command()
 def sie(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A SIE file.")],
+    file: Annotated[Path, typer.Argument(help="A SIE file.")],
     *,
+    to: Annotated[
+        str, typer.Option(help="Write the file as JSON, CSV or Parquet.", metavar="json|csv|parquet", callback=_form)
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Where to write it.  [default: standard output]")
+    ] = None,
+    diff: Annotated[
+        Path | None, typer.Option(help="Compare with a later export of the same company and year.", metavar="OTHER")
+    ] = None,
     lang: Lang = "en",
-    json: AsJson = False,
-    csv: Annotated[bool, typer.Option(help="Print the voucher rows as CSV.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print JSON instead of tables; without --diff the same as --to json.")
+    ] = False,
 ) -> None:
-    """Look into a SIE file: company, accounts with balances, vouchers."""
+    """Look into a SIE file: company, accounts with balances; write it in another form; compare it with another.
+
+    Without --diff it ends with 1 when the file has errors; with it, with 0 when the books are the same and with 1 when
+    they are not. It ends with 2 when a file could not be read or written, or is not of the same company and year.
+    """
+    if diff:
+        if to or out:
+            raise typer.BadParameter("--diff goes with --json alone")
+        from infra.cli import diff as comparison
+
+        raise typer.Exit(comparison.run(Screen(lang), file, diff, as_json=json))
     from infra.cli import sie as command
 
-    raise typer.Exit(command.run(Screen(lang), file, as_json=json, as_csv=csv))
+    raise typer.Exit(command.run(Screen(lang), file, to or ("json" if json else ""), out))
 
 
 @app.command()

@@ -25,8 +25,6 @@ EMPTY: Mapping[str, Any] = {
 }
 """The keys of result.json before anything was done; `problem` comes on top where a run was refused."""
 
-NAMES = {"1510": "Accounts receivable", "2440": "Accounts payable"}
-
 
 def years(given: Iterable[Json]) -> list[Json]:
     """Shape the years of an import."""
@@ -85,12 +83,13 @@ def show_balances(screen: Screen, year: str, accounts: Sequence[Json]) -> None:
 
 def show_appendix(screen: Screen, given: Json) -> None:
     """Show an appendix: the equation, what explains a difference, ageing, and the open items."""
-    amount = screen.amount
-    account = given["account"]
+    amount, account = screen.amount, given["account"]
+    name = screen.word(f"appendix.{account}")
+    sums = ("ledger", "subledger", "difference", "explained", "unexplained")
     screen.table(
-        f"Appendix {account} {NAMES.get(account, '')} {given['day']}",
-        (">Ledger", ">Subledger", ">Difference", ">Explained", ">Unexplained"),
-        [tuple(amount(given[name]) for name in ("ledger", "subledger", "difference", "explained", "unexplained"))],
+        screen.word("appendix.title", account=account, name=name, day=given["day"]),
+        [f">{screen.word(f'appendix.{each}')}" for each in sums],
+        [tuple(amount(given[each]) for each in sums)],
     )
     for each in given["explanations"]:
         cause = messages.text("states", f"cause.{each['cause']}", {}, screen.language)
@@ -98,14 +97,15 @@ def show_appendix(screen: Screen, given: Json) -> None:
         screen.say(f"  {each['booked']}  {amount(each['amount'])}  {cause}{': ' + voucher if voucher else ''}")
     if given["explanations"]:
         screen.say()
-    buckets = [(each["bucket"], _count(screen, each["count"]), amount(each["amount"])) for each in given["buckets"]]
-    screen.table("Ageing, days overdue", ("", ">Invoices", ">Open"), buckets)
+    buckets = [(each["bucket"], screen.count(each["count"]), amount(each["amount"])) for each in given["buckets"]]
+    columns = ("", f">{screen.word('appendix.invoices')}", f">{screen.word('appendix.open')}")
+    screen.table(screen.word("appendix.ageing"), columns, buckets)
     show_items(screen, given["items"])
 
 
 def show_items(screen: Screen, items: Sequence[Json]) -> None:
     """Show the open items; of many, the first ones."""
-    shown = 12
+    shown, word = 12, screen.word
     rows = [
         (
             *(each[name] or "" for name in ("number", "partyName", "invoiced", "due", "currency")),
@@ -113,10 +113,14 @@ def show_items(screen: Screen, items: Sequence[Json]) -> None:
         )
         for each in items[:shown]
     ]
-    columns = ("Invoice", "Name", "Date", "Due", "", ">Total", ">Open")
-    rest = f" (the first {shown} of {len(items)})" if len(items) > shown else ""
+    columns = (
+        *(word(f"appendix.{name}") for name in ("invoice", "name", "date", "due")),
+        "",
+        *(f">{word(f'appendix.{name}')}" for name in ("total", "open")),
+    )
+    of_many = word("appendix.first-items", shown=shown, count=len(items))
     if rows:
-        screen.table(f"Open items{rest}", columns, rows)
+        screen.table(of_many if len(items) > shown else word("appendix.items"), columns, rows)
 
 
 def show_export(screen: Screen, rows: Iterable[tuple[Json, Json, bool]]) -> None:

@@ -6,14 +6,18 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from bridge import messages
+from bridge.problem import Param
 
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
@@ -40,9 +44,38 @@ class Screen:
         """Print a line beside the result."""
         self.err.print(text, markup=False, soft_wrap=True)
 
+    def head(self, text: str, style: str) -> None:
+        """Print a heading."""
+        self.out.print(text, style=f"bold {style}", markup=False, soft_wrap=True)
+
+    def facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Print labels with their values below each other."""
+        width = max(len(label) for label, _ in facts)
+        for label, value in facts:
+            self.say(f"  {label:{width}}  {value}")
+
+    def point(self, text: str) -> None:
+        """Print a sentence below a heading; in a terminal its second line stands in as the first."""
+        if self.out.is_terminal:
+            self.out.print(Padding(Text(text), (0, 0, 0, 4)))
+        else:
+            self.say(f"    {text}")
+
+    def word(self, code: str, **params: Param) -> str:
+        """Give a word or heading in the language."""
+        return messages.text("words", code, params, self.language)
+
     def amount(self, text: str) -> str:
         """Show a decimal amount as the language writes it."""
         return messages.amount(text, self.language)
+
+    def span(self, days: Iterable[date]) -> str:
+        """Show a first and last day, or that they are not known."""
+        return " \N{EN DASH} ".join(day.isoformat() for day in days) or self.word("check.unknown")
+
+    def count(self, value: int) -> str:
+        """Show a whole number as the language writes it."""
+        return messages.number(value, self.language)
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table; a column whose name begins with `>` stands to the right."""

@@ -101,7 +101,7 @@ def environment(entry: Entry, estate: Estate) -> dict[str, str]:
     if entry.door == "export":
         values |= {"SETTLE_SECONDS": parameters.settle_seconds}
     if entry.door == "import":
-        values |= {"DEFAULT_SERIES": parameters.default_series}
+        values |= {"DEFAULT_SERIES": parameters.default_series, "OBJECT_LIMIT": parameters.object_limit}
     if entry.door == "oauth_callback" or Right.TOKENS in entry.rights:
         values |= {"PUBLIC_URL": estate.public_url, "SERVICE_ACCOUNTS": parameters.service_accounts}
     if entry.door == "oauth_callback":

@@ -40,6 +40,7 @@ RULES: Mapping[str, _Rule] = {
     "serviceAccounts": _Rule("true", r"true|false", "true or false"),
     "settleSeconds": _Rule("900", r"\d{1,5}", "whole seconds"),
     "defaultSeries": _Rule("A", r"[A-Z0-9]{1,10}", "a voucher series (verifikationsserie)"),
+    "objectLimit": _Rule("500", r"\d{1,6}", "a whole number of objects"),
 }
 """Name in the context -> its default, its pattern, the pattern in words, and whether a deployment must give it."""
 
@@ -66,6 +67,7 @@ class Parameters:
     service_accounts: str
     settle_seconds: str
     default_series: str
+    object_limit: str
 
     @classmethod
     def read(cls, context: Mapping[str, object], *, deploying: bool = False) -> Self:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bridge.engagements.caller import Caller
@@ -160,8 +162,49 @@ def test_a_crowded_dimension_is_skipped_and_the_changes_of_vouchers_are_kept(
         finding for part in imports.read(world, caller, connected, job.key.id).parts for finding in part.findings
     ]
     skipped = [finding.params for finding in findings if finding.code == "objects-skipped"]
-    assert skipped == [{"dimension": "Projekt", "count": 501, "limit": 500}]
+    assert skipped == [{"dimension": "Projekt", "count": 501, "tags": 1, "limit": 500}]
     assert any("history-" in name for name in world.files.kept)
+
+
+def test_a_year_without_vouchers_is_imported(world: FakeWorld, caller: Caller, connected: str) -> None:
+    text = world.fake.files[3].decode("cp437")
+    still = text[: text.index("#UB 0 1930")] + "#UB 0 1930 100.00\n#IB 0 1510 -100.00\n#UB 0 1510 -100.00\n"
+    world.fake.files[3], world.fake.made_from[3] = still.encode("cp437"), []
+    job = imports.start(world, caller, connected, ["2024-12-31"], "")
+    run_import(world, job.key)
+    done = imports.read(world, caller, connected, job.key.id)
+    assert done.job.status is Status.SUCCEEDED
+    assert [year["vouchers"] for year in done.job.result["years"]] == [0]
+    read = next(part for part in done.parts if part.name == "3-read-2024-12-31")
+    assert read.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("SE556677889901", "org-number-malformed"),
+        ("556677-8890", "org-number-check-digit"),
+        ("X", "org-number-malformed"),
+    ],
+)
+def test_a_number_in_the_file_that_cannot_be_compared_is_a_warning(
+    world: FakeWorld, caller: Caller, connected: str, written: str, code: str
+) -> None:
+    world.fake.files[3] = world.fake.files[3].replace(b"#ORGNR 556677-8899", f"#ORGNR {written}".encode())
+    job = imports.start(world, caller, connected, ["2024-12-31"], "")
+    run_import(world, job.key)
+    found = [each for part in imports.read(world, caller, connected, job.key.id).parts for each in part.findings]
+    assert [each.severity for each in found if each.code == code] == ["warning"]
+
+
+def test_the_limit_of_objects_is_a_setting(world: FakeWorld, caller: Caller, connected: str) -> None:
+    world.settings = replace(world.settings, object_limit=1)
+    objects = "#OBJEKT 6 1 Ett\n#OBJEKT 6 2 Två\n#IB 0 1930"
+    world.fake.files[3] = world.fake.files[3].decode("cp437").replace("#IB 0 1930", objects).encode("cp437")
+    job = imports.start(world, caller, connected, ["2024-12-31"], "")
+    run_import(world, job.key)
+    found = [each for part in imports.read(world, caller, connected, job.key.id).parts for each in part.findings]
+    assert [each.params["limit"] for each in found if each.code == "objects-skipped"] == [1]
 
 
 def test_an_import_overtaken_by_another_is_not_published(world: FakeWorld, caller: Caller, connected: str) -> None:

@@ -32,7 +32,7 @@ BY_RIGHT = {
 }
 BY_DOOR = {
     "oauth_callback": {"PUBLIC_URL", "SERVICE_ACCOUNTS", "CONSOLE_URL", "CLIENT_ID"},
-    "import": {"DEFAULT_SERIES"},
+    "import": {"DEFAULT_SERIES", "OBJECT_LIMIT"},
     "export": {"SETTLE_SECONDS"},
 }
 

@@ -13,7 +13,7 @@ def test_a_silent_context_gives_the_defaults() -> None:
     parameters = Parameters.read({})
     assert (parameters.stage, parameters.region) == ("prod", "eu-north-1")
     assert parameters.fortnox_api_url == "https://api.fortnox.se"
-    assert (parameters.settle_seconds, parameters.default_series) == ("900", "A")
+    assert (parameters.settle_seconds, parameters.default_series, parameters.object_limit) == ("900", "A", "500")
     assert parameters.service_accounts == "true"
 
 
@@ -55,6 +55,7 @@ def test_what_the_cdk_itself_puts_in_the_context_passes() -> None:
         ("settleSeconds", "15 min"),
         ("settleSeconds", "-1"),
         ("defaultSeries", "a"),
+        ("objectLimit", "many"),
     ],
 )
 def test_a_malformed_value_is_refused_with_its_name_and_what_it_should_be(name: str, value: str) -> None:

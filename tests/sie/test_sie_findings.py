@@ -1,130 +1,221 @@
-"""The negative space: for every code a file that must give it, on its line; and a file that gives none."""
+"""The negative space: for every code an input that must give it, on its line, and one nearby that must not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from bridge.problem import Severity
 from bridge.sie import Document, check, parse
-from bridge.sie.findings import SEVERITIES
+from bridge.sie.findings import ADVICE, SEVERITIES, STRICT
 
 V = ('#VER A 1 20250115 "Sale"', "{")
 ROWS = ("#TRANS 1930 {} 125.00", "#TRANS 3001 {} -125.00")
+SALE = (*V, *ROWS, "}")
 LONG = "x" * 51
+DIMS = ("#DIM 20 Avdelning", "#UNDERDIM 21 Grupp 20", "#OBJEKT 20 01 Barn", "#OBJEKT 21 02 Stora")
 
-# code, lines after the header (which has 13), the line the finding stands on
-AFTER_HEADER: list[tuple[str, tuple[str, ...], int | None]] = [
-    ("flag-not-first", (), 2),
-    ("record-unknown", ("#MOMSKOD 1 2",), 14),
-    ("record-repeated", ("#FNAMN X",), 14),
-    ("record-out-of-order", ("#KONTO 1940 Kassa",), 14),
-    ("line-not-a-record", ("hello",), 14),
-    ("field-missing", ("#UB 0 1930",), 14),
-    ("field-extra", ("#UB 0 1930 100.00 1 x",), 14),
-    ("field-control-character", ('#PROSA "a\x07b"',), 14),
-    ("quote-unterminated", ('#PROSA "a b',), 14),
-    ("object-list-unterminated", ("#PSALDO 0 202501 1930 {1 A 100.00",), 14),
-    ("object-list-odd", ("#PSALDO 0 202501 1930 {1} 100.00",), 14),
-    ("object-list-missing", ("#PSALDO 0 202501 1930 100.00",), 14),
-    ("amount-invalid", ("#UB 0 1930 100,00",), 14),
-    ("amount-invalid", ("#UB 0 1930 +100.00",), 14),
-    ("amount-invalid", ("#UB 0 1930 1E3",), 14),
-    ("amount-inexact", ("#UB 0 1930 100.005",), 14),
-    ("amount-inexact", ("#UB 0 1930 1234567890123456",), 14),
-    ("amount-decimals", ("#UB 0 1930 100.000",), 14),
-    ("quantity-invalid", ("#UB 0 1930 100.00 many",), 14),
-    ("date-invalid", ("#OMFATTN 20250231",), 14),
-    ("date-invalid", ("#RAR -2 20231231 20230101",), 14),
-    ("date-invalid", ("#VER A 1 20251399", "{", *ROWS, "}"), 14),
-    ("date-invalid", (*V, "#TRANS 1930 {} 0 20251399", "}"), 16),
-    ("quantity-invalid", (*V, '#TRANS 1930 {} 0 "" "" x', "}"), 16),
-    ("period-invalid", ("#PSALDO 0 202513 1930 {} 100.00",), 14),
-    ("year-invalid", ("#UB 1 1930 100.00",), 14),
-    ("value-unknown", ("#TAXAR 25",), 14),
-    ("value-unknown", ("#FTYP ZZ",), 14),
-    ("value-unknown", ("#KTYP 1930 Z",), 14),
-    ("type-invalid", ("#SIETYP 7",), 14),
-    ("org-number-malformed", ("#ORGNR 5560360793",), 14),
-    ("org-number-check-digit", ("#ORGNR 556036-0794",), 14),
-    ("year-length", ("#RAR -2 20200101 20231231",), None),
-    ("years-apart", ("#RAR -2 20220101 20221231",), None),
-    ("account-repeated", ("#KONTO 1930 Bank",), 14),
-    ("account-detail-orphan", ("#SRU 1940 7281",), 14),
-    ("account-detail-orphan", ("#ENHET 1940 kg",), 14),
-    ("account-not-numeric", ("#KONTO FEL Fel",), 14),
-    ("account-undeclared", (*V, "#TRANS 1940 {} 0", "}"), 16),
-    ("account-undeclared", ("#UB 0 1940 100.00",), None),
-    ("dimension-undeclared", (*V, "#TRANS 1930 {20 X} 0", "}"), None),
-    ("object-undeclared", (*V, "#TRANS 1930 {6 X} 0", "}"), 16),
-    ("object-undeclared", ("#OUB 0 1930 {6 X} 100.00",), 14),
-    ("voucher-date-missing", ('#VER A 1 "" "Sale"', "{", *ROWS, "}"), 14),
-    ("voucher-not-closed", (*V, *ROWS), 14),
-    ("voucher-not-closed", (*V, *ROWS, *V, *ROWS, "}"), 14),
-    ("row-outside-voucher", ROWS, 14),
-    ("brace-missing", (V[0], *ROWS, "}"), 14),
-    ("brace-stray", (V[0], *ROWS, "}"), 17),
-    ("brace-stray", ("}",), 14),
-    ("brace-stray", ("{",), 14),
-    ("brace-not-alone", (V[0] + " {", *ROWS, "}"), 14),
-    ("brace-not-alone", (V[0], "{ " + ROWS[0], ROWS[1], "}"), 15),
-    ("text-too-long", (f'#VER A 1 20250115 "{LONG}"', "{", *ROWS, "}"), None),
-    ("voucher-unbalanced", (*V, ROWS[0], "}"), 14),
-    ("voucher-empty", (*V, "}"), 14),
-    ("voucher-empty", (V[0],), 14),
-    ("voucher-number-duplicate", (*V, *ROWS, "}", *V, *ROWS, "}"), 19),
-    ("voucher-number-descending", ("#VER A 2 20250115", "{", "}", *V, *ROWS, "}"), 17),
-    ("voucher-number-gap", (*V, *ROWS, "}", "#VER A 3 20250115", "{", *ROWS, "}"), None),
-    ("voucher-outside-year", ("#VER A 1 20260101", "{", *ROWS, "}"), 14),
-    ("row-added-unmatched", (*V, "#RTRANS 1930 {} 5.00", *ROWS, "}"), 16),
-    ("row-added-unmatched", (*V, *ROWS, "#RTRANS 1930 {} 5.00", "}"), 18),
-    ("row-added-differs", (*V, '#RTRANS 1930 {} 125.00 20250120 "" 0 AB', *ROWS, "}"), 16),
-    ("ib-gap", ("#UB -1 1930 90.00",), None),
-    ("balances-unbalanced", ("#UB 0 1930 100.00",), None),
-    ("checksum-unopened", ("#KSUMMA 1",), None),
-    ("closing-differs", ("#UB 0 1930 100.00", *V, *ROWS, "}"), None),
-    ("closing-missing", ("#UB 0 1510 0.00", *V, *ROWS, "}"), None),
-    ("result-differs", ("#RES 0 3001 -100.00", *V, *ROWS, "}"), None),
-]
-
-WHOLE_FILES: list[tuple[str, bytes]] = [
-    ("file-not-sie", b"<!DOCTYPE html><html><body>404</body></html>"),
-    ("file-not-sie", b""),
-    ("file-not-sie", b"\x00\xff" * 5000),
-    ("flag-already-read", b"#FLAGGA 1\n"),
-    ("record-missing", b"#FLAGGA 0\n"),
-    ("record-forbidden", b"#FLAGGA 0\n#SIETYP 1\n#OMFATTN 20251231\n"),
-    ("encoding-not-pc8", '#FLAGGA 0\n#FNAMN "Åkeri"\n'.encode()),
-    ("encoding-guessed", b'#FLAGGA 0\n#FNAMN "\x84\x94\x86 F\xf6retag"\n'),
-    ("text-mojibake", '#FLAGGA 0\n#FNAMN "F”rs„ljning Åkeri"\n'.encode()),
-    ("checksum-mismatch", b"#FLAGGA 0\n#KSUMMA\n#FNAMN X\n#KSUMMA 1\n"),
-    ("checksum-truncated", b"#FLAGGA 0\n#KSUMMA\n#FNAMN X\n"),
-    ("line-too-long", b"#FLAGGA 0\n#PROSA " + b"x" * 70_000 + b"\n"),
-]
+Lines = tuple[str, ...]
 
 
-@pytest.mark.parametrize(("code", "lines", "line"), AFTER_HEADER)
-def test_each_deviation_is_found_on_its_line(
-    sie_bytes: Callable[..., bytes], code: str, lines: tuple[str, ...], line: int | None
+def ver(number: object, day: object = 20250115, registered: object = "") -> Lines:
+    """A voucher of series A that balances."""
+    return (f'#VER A {number} {day} "" {registered}', "{", *ROWS, "}")
+
+
+# code, lines after the header (which has 13), the line the finding stands on, lines nearby that do not give it
+AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
+    ("record-unknown", ("#MOMSKOD 1 2",), 14, ("#VALUTA SEK",)),
+    ("record-repeated", ("#FNAMN X",), 14, ("#PROSA X",)),
+    ("record-repeated", ("#RAR 0 20250101 20251231",), 14, ("#RAR -2 20230101 20231231",)),
+    ("record-repeated", ("#DIM 6 Projekt", "#DIM 6 Projekt"), 15, ("#DIM 6 Projekt", "#DIM 7 Anställd")),
+    ("record-repeated", ("#OBJEKT 6 P Ett", "#OBJEKT 6 P Ett"), 15, ("#OBJEKT 6 P Ett", "#OBJEKT 6 Q Ett")),
+    ("record-out-of-order", ("#KONTO 1940 Kassa",), 14, ("#UB 0 1930 100.00",)),
+    ("record-out-of-order", ("#KSUMMA",), 14, ()),
+    ("line-not-a-record", ("hello",), 14, ("",)),
+    ("field-missing", ("#UB 0 1930",), 14, ("#UB 0 1930 100.00",)),
+    ("field-missing", ('#UB "" 1930 100.00',), 14, ("#UB 0 1930 100.00",)),
+    ("field-missing", ('#UB 0 "" 100.00',), 14, ('#ADRESS "" "" "" ""',)),
+    ("field-extra", ("#UB 0 1930 100.00 1 x",), 14, ("#UB 0 1930 100.00 1",)),
+    ("field-control-character", ('#PROSA "a\x07b"',), 14, ('#PROSA "a b"',)),
+    ("field-control-character", ('#PROSA "a\tb"',), 14, ('#PROSA\t"a b"\t',)),
+    ("field-control-character", (*V, '#TRANS 1930 {1 "a\x07"} 0', "}"), 16, (*V, "#TRANS 1930 {1\ta} 0", "}")),
+    ("quote-unterminated", ('#PROSA "a b',), 14, ('#PROSA "a\\" b"',)),
+    ("object-list-unterminated", ("#PSALDO 0 202501 1930 {1 A 100.00",), 14, ("#PSALDO 0 202501 1930 {1 A} 100.00",)),
+    ("object-list-odd", ("#PSALDO 0 202501 1930 {1} 100.00",), 14, ("#PSALDO 0 202501 1930 {} 100.00",)),
+    ("object-list-missing", ("#PSALDO 0 202501 1930 100.00",), 14, ("#PSALDO 0 202501 1930 { } 100.00",)),
+    ("object-list-not-single", ("#PSALDO 0 202501 1930 {1 A 6 B} 1",), 14, ("#PSALDO 0 202501 1930 {6 B} 1",)),
+    ("object-list-not-single", ("#OUB 0 1930 {} 100.00",), 14, ("#OUB 0 1930 {6 B} 100.00",)),
+    ("amount-invalid", ("#UB 0 1930 100,00",), 14, ("#UB 0 1930 100.00",)),
+    ("amount-invalid", ("#UB 0 1930 +100.00",), 14, ("#UB 0 1930 -100.00",)),
+    ("amount-invalid", ("#UB 0 1930 1E3",), 14, ("#UB 0 1930 1000",)),
+    ("amount-inexact", ("#UB 0 1930 100.005",), 14, ("#UB 0 1930 100.05",)),
+    ("amount-inexact", ("#UB 0 1930 1234567890123456",), 14, ("#UB 0 1930 123456789012345",)),
+    ("amount-decimals", ("#UB 0 1930 100.000",), 14, ("#UB 0 1930 100.0",)),
+    ("quantity-invalid", ("#UB 0 1930 100.00 many",), 14, ("#UB 0 1930 100.00 -1.2345",)),
+    ("quantity-invalid", (*V, '#TRANS 1930 {} 0 "" "" x', "}"), 16, (*V, '#TRANS 1930 {} 0 "" x', "}")),
+    ("date-invalid", ("#OMFATTN 20250231",), 14, ("#OMFATTN 20250228",)),
+    ("date-invalid", ("#RAR -2 20231231 20230101",), 14, ("#RAR -2 20230101 20230101",)),
+    ("date-invalid", ver(1, 20251399), 14, ver(1, 20251231)),
+    ("date-invalid", (*V, "#TRANS 1930 {} 0 20251399", "}"), 16, (*V, '#TRANS 1930 {} 0 ""', "}")),
+    ("period-invalid", ("#PSALDO 0 202513 1930 {} 100.00",), 14, ("#PSALDO 0 202512 1930 {} 100.00",)),
+    ("year-invalid", ("#UB 1 1930 100.00",), 14, ("#UB -1 1930 100.00",)),
+    ("value-unknown", ("#TAXAR 25",), 14, ("#TAXAR 2025",)),
+    ("value-unknown", ("#FTYP ZZ",), 14, ("#FTYP BRF",)),
+    ("value-unknown", ("#KTYP 1930 Z",), 14, ("#KTYP 1930 T",)),
+    ("value-unknown", ("#KPTYP BAS97",), 14, ("#KPTYP BAS2014",)),
+    ("value-unknown", ("#KPTYP EUBAS",), 14, ("#KPTYP NE2007",)),
+    ("value-unknown", ("#VALUTA kr",), 14, ("#VALUTA NOK",)),
+    ("value-unknown", ("#FORMAT UTF8",), 14, ("#FORMAT PC8",)),
+    ("value-unknown", ("#FLAGGA 2",), 14, ("#FLAGGA 0",)),
+    ("type-invalid", ("#SIETYP 7",), 14, ("#SIETYP 3",)),
+    ("flag-already-read", ("#FLAGGA 1",), 14, ("#FLAGGA 0",)),
+    ("org-number-malformed", ("#ORGNR 5560360793",), 14, ("#ORGNR 556036-0793 1",)),
+    ("org-number-malformed", ("#ORGNR 16556036-0793",), 14, ("#ORGNR 556036-0794",)),
+    ("org-number-malformed", ("#ORGNR 556036-079",), 14, ("#ORGNR 450926-0511",)),
+    ("org-number-malformed", ("#ORGNR 451326-0511",), 14, ("#ORGNR 450926+0511",)),
+    ("org-number-malformed", ("#ORGNR 551036-0793",), 14, ("#ORGNR 450986-0518",)),
+    ("org-number-check-digit", ("#ORGNR 556036-0794",), 14, ("#ORGNR 5560360793",)),
+    ("org-number-check-digit", ("#ORGNR 450926-0512",), 14, ("#ORGNR 450926-0511",)),
+    ("year-length", ("#RAR -2 20200101 20210701",), 14, ("#RAR -2 20200101 20210630",)),
+    ("years-apart", ("#RAR -2 20220101 20221231",), 9, ("#RAR -2 20220701 20231231",)),
+    ("years-apart", ("#RAR -2 20230101 20240101",), 9, ("#RAR -3 20230101 20240101",)),
+    ("years-apart", ("#RAR -2 99980101 99991231",), 9, ()),
+    ("year-undeclared", ("#UB -2 1930 1", "#UB -2 3001 1"), 14, ("#RAR -2 20230101 20231231", "#UB -2 1930 1")),
+    ("period-outside-year", ("#PSALDO 0 202412 1930 {} 1",), 14, ("#PSALDO -1 202412 1930 {} 1",)),
+    ("period-outside-year", ("#PBUDGET 0 202601 1930 {} 1",), 14, ("#PBUDGET 0 202512 1930 {} 1",)),
+    ("balance-repeated", ("#UB 0 1930 1", "#UB 0 1930 1"), 15, ("#UB 0 1930 1", "#UB -1 1930 1")),
+    ("balance-repeated", ("#PSALDO 0 202501 1930 {} 1",) * 2, 15, ("#PSALDO 0 202501 1930 {} 1", "#PSALDO 0 202502 1930 {} 1")),
+    ("account-repeated", ("#KONTO 1930 Bank",), 14, ("#KONTO 1940 Bank",)),
+    ("account-detail-orphan", ("#SRU 1940 7281",), 14, ("#SRU 1930 7281",)),
+    ("account-detail-orphan", ("#ENHET 1940 kg",), 14, ("#ENHET 1930 kg",)),
+    ("account-detail-orphan", ("#KTYP 1940 T", "#KONTO 1940 Kassa"), 14, ("#KONTO 1940 Kassa", "#KTYP 1940 T")),
+    ("account-not-numeric", ("#KONTO FEL Fel",), 14, ("#KONTO 001 Fel",)),
+    ("account-not-numeric", (*V, "#TRANS FEL {} 0", "}"), 16, (*V, "#TRANS 1940 {} 0", "}")),
+    ("account-undeclared", (*V, "#TRANS 1940 {} 0", "}"), 16, (*V, "#TRANS 1930 {} 0", "}")),
+    ("account-undeclared", ("#UB 0 1940 100.00",), 14, ("#UB 0 1930 100.00",)),
+    ("dimension-undeclared", (*V, "#TRANS 1930 {20 X} 0", "}"), 16, (*V, "#TRANS 1930 {10 X} 0", "}")),
+    ("dimension-reserved", ("#DIM 19 Mitt",), 14, ("#DIM 20 Mitt",)),
+    ("dimension-above-undeclared", ("#UNDERDIM 21 Under 20",), 14, ("#UNDERDIM 2 Under 1",)),
+    ("dimension-ring", ("#UNDERDIM 21 A 22", "#UNDERDIM 22 B 21"), 14, ("#UNDERDIM 21 A 22", "#DIM 22 B")),
+    ("dimension-ring", ("#DIM 20 A", "#UNDERDIM 21 A 21"), 15, ("#DIM 20 A", "#UNDERDIM 21 A 20", "#UNDERDIM 22 A 20")),
+    ("object-undeclared", (*V, "#TRANS 1930 {6 X} 0", "}"), 16, ("#OBJEKT 6 X x", *V, "#TRANS 1930 {6 X} 0", "}")),
+    ("object-undeclared", ("#OUB 0 1930 {6 X} 100.00",), 14, ("#OBJEKT 6 X x", "#OUB 0 1930 {6 X} 100.00")),
+    ("voucher-date-missing", ('#VER A 1 "" "Sale"', "{", *ROWS, "}"), 14, SALE),
+    ("voucher-not-closed", (*V, *ROWS), 14, SALE),
+    ("voucher-not-closed", (*V, *ROWS, *SALE), 14, (*SALE, *SALE)),
+    ("row-outside-voucher", ROWS, 14, SALE),
+    ("row-incomplete", (*V, "#TRANS 1930 {}", *ROWS, "}"), 16, (*V, "#TRANS 1930 {} 0", "}")),
+    ("row-incomplete", (*V, *ROWS, '#TRANS "" {} 0', "}"), 18, SALE),
+    ("brace-missing", (V[0], *ROWS, "}"), 14, SALE),
+    ("brace-stray", (V[0], *ROWS, "}"), 17, SALE),
+    ("brace-stray", ("}",), 14, SALE),
+    ("brace-stray", ("{",), 14, SALE),
+    ("brace-not-alone", (V[0] + " {", *ROWS, "}"), 14, (V[0], "  {  ", *ROWS, "\t}")),
+    ("brace-not-alone", (V[0], "{ " + ROWS[0], ROWS[1], "}"), 15, SALE),
+    ("brace-not-alone", ("{" * 5000, *SALE), 14, SALE),
+    ("text-too-long", (f'#VER A 1 20250115 "{LONG}"', "{", *ROWS, "}"), 14, (f'#VER A 1 20250115 "{LONG[1:]}"', "{", "}")),
+    ("text-too-long", (*V, f'#TRANS 1930 {{}} 0 "" "{LONG}"', "}"), 14, (*V, f'#TRANS 1930 {{}} 0 "" "{LONG[1:]}"', "}")),
+    ("voucher-unbalanced", (*V, ROWS[0], "}"), 14, SALE),
+    ("voucher-empty", (*V, "}"), 14, (*V, "#TRANS 1930 {} 0", "}")),
+    ("voucher-empty", (V[0],), 14, SALE),
+    ("voucher-number-duplicate", (*SALE, *SALE), 19, (*SALE, *ver(2))),
+    ("voucher-number-duplicate", (*SALE, *ver(2), *SALE), 24, ("#VER B 1 20250115", "{", "}", *SALE)),
+    ("voucher-number-descending", (*ver(2), *ver(1)), 19, (*ver(1), *ver(2))),
+    ("voucher-number-gap", (*ver(1), *ver(3)), 19, (*ver(2), *ver(1), *ver(3))),
+    ("voucher-number-gap", (*ver(9), *ver(1), *ver(2)), 14, (*ver(2), *ver(3))),
+    ("voucher-number-missing", (*ver(1), *ver('""')), 19, ver(0)),
+    ("voucher-outside-year", ver(1, 20260101), 14, ver(1, 20251231)),
+    ("voucher-outside-year", ver(1, 20241231), 14, ver(1, 20250101)),
+    ("voucher-registered-early", (*ver(1), *ver(2, 20250601, 20250531)), 19, ver(1, 20250601, 20250601)),
+    ("voucher-registered-late", (*ver(1), *ver(2, 20250101, 20250521)), 19, ver(1, 20250101, 20250520)),
+    ("voucher-registered-late", ver(1, 20251230, 20260220), 14, ver(1, 20251231, 20260630)),
+    ("voucher-registered-late", ver(1, 20250401, 20250820), 14, ver(1, 20250401, 20250819)),
+    ("row-added-unmatched", (*V, "#RTRANS 1930 {} 5.00", *ROWS, "}"), 16, (*V, "#RTRANS 1930 {} 125", *ROWS, "}")),
+    ("row-added-unmatched", (*V, *ROWS, "#RTRANS 1930 {} 5.00", "}"), 18, (*V, *ROWS, "#BTRANS 1930 {} 5.00", "}")),
+    ("row-added-differs", (*V, '#RTRANS 1930 {} 125.00 20250120 "" 0 AB', *ROWS, "}"), 16, (*V, "#RTRANS 1930 {} 125.00", *ROWS, "}")),
+    ("ib-gap", ("#UB -1 1930 90.00",), None, ("#UB -1 1930 100.00", "#UB -1 1510 5")),
+    ("balances-unbalanced", ("#UB 0 1930 100.00",), None, ("#UB 0 1930 100.00", "#RES 0 3001 -100")),
+    ("closing-differs", ("#UB 0 1930 100.00", *SALE), None, ("#UB 0 1930 225", *SALE)),
+    ("closing-missing", ("#UB 0 1510 0.00", *SALE), None, ("#UB 0 1930 225", *SALE)),
+    ("result-differs", ("#RES 0 3001 -100.00", *SALE), None, ("#RES 0 3001 -125", *SALE)),
+    ("vouchers-missing", ("#UB 0 1930 225.00",), None, ("#UB 0 1930 100.00",)),
+    ("balances-missing", ("#RES 0 3001 -125", *SALE), None, ("#UB 0 1930 225", "#RES 0 3001 -125", *SALE)),
+    ("period-balance-differs", ("#PSALDO 0 202501 1930 {} 124", *SALE), None, ("#PSALDO 0 202501 1930 {} 125", "#PSALDO 0 202501 3001 {} -125", *SALE)),
+    ("period-balance-differs", ("#PSALDO 0 202501 1930 {} 125", *SALE), None, ("#PSALDO 0 202501 1930 {6 A} 125", *SALE)),
+    ("period-balance-differs", ("#OMFATTN 20250131", "#PSALDO 0 202501 1930 {} 5", *ver(1, 20250201)), None, ("#OMFATTN 20250131", "#PSALDO 0 202501 1930 {} 0", *ver(1, 20250201))),
+    ("checksum-unopened", ("#KSUMMA 1",), None, ()),
+]  # fmt: skip
+
+H = b"#FLAGGA 0\n"
+T1, T2 = H + b"#SIETYP 1\n", H + b"#SIETYP 2\n#RAR 0 20250101 20251231\n"
+IMPORT = H + b"#SIETYP 4\n" + "\n".join(DIMS).encode() + b"\n#VER A 1 20250101\n{\n#TRANS 1930 "
+
+# code, a file that gives it, a file nearby that does not
+WHOLE_FILES: list[tuple[str, bytes, bytes]] = [
+    ("file-not-sie", b"<!DOCTYPE html><html><body>404</body></html>", H),
+    ("file-not-sie", b"", H),
+    ("file-not-sie", b"\x00\xff" * 5000, H),
+    ("flag-not-first", b"#FORMAT PC8\n" + H, H + b"#FORMAT PC8\n"),
+    ("record-missing", H, H + b"#PROGRAM a 1\n#FORMAT PC8\n#GEN 20250101\n#SIETYP 4\n#FNAMN x\n#VER A 1 20250101\n"),
+    ("record-forbidden", T1 + b"#OMFATTN 20251231\n", T2 + b"#OMFATTN 20251231\n"),
+    ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n#FNAMN X\n", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA 1\n\n"),
+    ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n#VER A 1 20250101\n{\n}\n", H + b"#KSUMMA\n#VER A 1 20250101\n"),
+    ("encoding-not-pc8", H + '#FNAMN "Åkeri"\n'.encode(), H + '#FNAMN "Åkeri"\n'.encode("cp437")),
+    ("encoding-guessed", H + b'#FNAMN "\x84\x94\x86 F\xf6retag sj\x94n"\n', H + b'#FNAMN "F\xf6retag"\n'),
+    ("text-mojibake", H + '#FNAMN "F”rs„ljning Åkeri"\n'.encode(), H + '#FNAMN "”Försäljning” Åkeri"\n'.encode()),
+    ("checksum-mismatch", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA 1\n", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA 224094624\n"),
+    ("checksum-mismatch", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA " + b"1" * 5000, H),
+    ("checksum-truncated", H + b"#KSUMMA\n#FNAMN X\n", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA 1\n"),
+    ("line-too-long", H + b"#PROSA " + b"x" * 70_000 + b"\n", H + b"#PROSA " + b"x" * 60_000 + b"\n"),
+    ("balances-missing", T1 + b"#IB 0 1930 5\n", T1 + b"#IB 0 1930 5\n#UB 0 1930 5\n"),
+    ("balances-missing", T2 + b"#UB 0 1930 5\n", T2 + b"#UB 0 1930 5\n#IB 0 1930 5\n"),
+    ("period-balance-differs", T2 + b"#UB 0 1930 5\n#PSALDO 0 202501 1930 {} 4\n", T2 + b"#UB 0 1930 5\n#PSALDO 0 202501 1930 {} 5\n#PSALDO 0 202501 9010 {} 7\n"),
+    ("object-above-missing", IMPORT + b"{21 02} 0\n}\n", IMPORT + b"{20 01 21 02} 0\n}\n"),
+    ("account-undeclared", H + b"#SIETYP 4\n#KONTO 1940 x\n" + IMPORT[20:] + b"{} 0\n}\n", IMPORT + b"{} 0\n}\n"),
+    ("voucher-number-missing", H + b"#SIETYP 4\n#IB 0 1930 0\n#VER A\n", H + b'#SIETYP 4\n#VER A "" 20250101\n'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "lines", "line", "nearby"), AFTER_HEADER)
+def test_each_deviation_is_found_on_its_line_and_nothing_nearby(
+    sie_bytes: Callable[..., bytes], code: str, lines: Lines, line: int | None, nearby: Lines
 ) -> None:
-    data = sie_bytes(*lines)
-    if code == "flag-not-first":
-        data = b"#FORMAT PC8\n" + data
-    found = [each for each in check([data], name="test.se").findings if each.code == code]
+    found = [each for each in check([sie_bytes(*lines)], name="test.se").findings if each.code == code]
     assert found
     assert (found[0].place.line if found[0].place else None) == line
     assert found[0].severity is SEVERITIES[code]
+    assert code not in {each.code for each in check([sie_bytes(*nearby)], name="test.se").findings}
 
 
-@pytest.mark.parametrize(("code", "data"), WHOLE_FILES)
-def test_each_deviation_of_a_whole_file_is_found(code: str, data: bytes) -> None:
+@pytest.mark.parametrize(("code", "data", "nearby"), WHOLE_FILES)
+def test_each_deviation_of_a_whole_file_is_found_and_nothing_nearby(code: str, data: bytes, nearby: bytes) -> None:
     assert code in {finding.code for finding in check([data]).findings}
+    assert code not in {finding.code for finding in check([nearby]).findings}
 
 
 def test_every_code_of_the_table_has_an_input_that_gives_it() -> None:
-    elsewhere = {"limit-exceeded", "voucher-series-filled", "objects-skipped"}
-    tried = {code for code, *_ in AFTER_HEADER} | {code for code, _ in WHOLE_FILES} | elsewhere
+    elsewhere = {"limit-exceeded", "voucher-series-filled", "objects-skipped", "letters-replaced"}
+    tried = {code for code, *_ in AFTER_HEADER} | {code for code, *_ in WHOLE_FILES} | elsewhere
     assert tried == SEVERITIES.keys()
+
+
+@pytest.mark.parametrize("lines", [lines for _, lines, _, _ in AFTER_HEADER])
+def test_a_strict_reading_makes_deviations_errors_and_reads_the_same(
+    sie_bytes: Callable[..., bytes], lines: Lines
+) -> None:
+    tolerant, strict = check([sie_bytes(*lines)]), check([sie_bytes(*lines)], strict=True)
+    assert strict.document == tolerant.document
+    assert strict.findings == tuple(replace(each, severity=STRICT[each.code]) for each in tolerant.findings)
+    assert parse(sie_bytes(*lines), strict=True)[0].findings == strict.document.findings
+
+
+def test_the_table_of_a_strict_reading_has_every_code_and_advice_is_never_an_error() -> None:
+    assert STRICT.keys() == SEVERITIES.keys()
+    assert SEVERITIES.keys() >= ADVICE
+    assert {SEVERITIES[code] for code in ADVICE} == {Severity.INFO, Severity.WARNING}
 
 
 def test_a_flawless_file_gives_no_finding_at_all(
@@ -166,4 +257,4 @@ def test_rows_that_cannot_be_read_are_counted_and_not_booked(sie_bytes: Callable
     document, (part,) = parse(sie_bytes(*V, "#TRANS 1930 {} 1,5", '#TRANS "" {} 1.00', "#TRANS 1930 {} 0", "}"))
     assert document.counts.transactions == 3
     assert len(part.transactions) == 1
-    assert {finding.code for finding in document.errors} == {"amount-invalid"}
+    assert {finding.code for finding in document.errors} == {"amount-invalid", "row-incomplete"}

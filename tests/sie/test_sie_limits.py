@@ -30,6 +30,24 @@ def test_a_file_over_the_limit_is_refused_in_the_middle_of_the_stream() -> None:
     assert len(given) == 12
 
 
+def test_a_hundred_megabytes_are_read_and_a_byte_more_is_not() -> None:
+    line = b"#PAST " + b"x" * 59_993 + b"\n"
+
+    def bytes_of(size: int) -> Iterator[bytes]:
+        yield b"#FLAGGA 0\n"
+        whole, rest = divmod(size - 10, len(line))
+        yield from (line for _ in range(whole))
+        yield b"\n" * rest
+
+    document = read(bytes_of(104_857_600), lambda _: None)
+    assert document.counts.size == 104_857_600
+    assert "record-unknown" in {finding.code for finding in document.findings}
+    assert "line-too-long" not in {finding.code for finding in document.findings}
+    with pytest.raises(Refused) as caught:
+        read(bytes_of(104_857_601), lambda _: None)
+    assert caught.value.problem.params == {"size": 104_857_601, "limit": 104_857_600}
+
+
 def test_a_file_of_exactly_the_limit_is_read() -> None:
     data = b"#FLAGGA 0\n"
     assert parse(data, limits=Limits(size=len(data)))[0].header.flag == 0

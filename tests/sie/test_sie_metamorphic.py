@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.ledger.columns import Part
-from bridge.sie import Document, Limits, parse, read
-from bridge.sie.reader import Reader
-from bridge.sie.runs import Run
+from bridge.problem import Severity
+from bridge.sie import Document, Limits, check, parse, read
+from tests.sie.careful import NeverSure, carefully
+from tests.sie.writings import Invention, Writing, some_writing
 
 BOOKS = (
     "#FLAGGA 0",
@@ -40,21 +44,6 @@ BOOKS = (
     "#TRANS 3001 {1 K1 6 P2} -10.0",
     "}",
 )
-
-
-class _NeverSure:
-    """Stands in for the fast path and leaves every line to the careful one."""
-
-    def read(self, _run: Run) -> bool:
-        return False
-
-
-def carefully(data: bytes, name: str = "") -> tuple[Document, list[Part]]:
-    parts: list[Part] = []
-    reader = Reader(parts.append)
-    careful: Any = _NeverSure()
-    reader._columns = careful
-    return reader.read([data], name), parts
 
 
 def books(text: str) -> tuple[Document, list[Part]]:
@@ -173,3 +162,83 @@ def test_both_paths_read_any_lines_alike(lines: list[tuple[str, list[str], str]]
     fast, careful = books(text), carefully(text.encode("cp437"))
     assert fast == careful
     assert fast[0].findings == careful[0].findings
+
+
+SEEDS = range(120)
+
+
+@pytest.mark.parametrize("wrong", [0, 15])
+def test_every_writing_of_the_same_records_gives_the_same_books(wrong: int) -> None:
+    for seed in SEEDS:
+        chance = Random(seed)  # noqa: S311 - the same files every time
+        records = Invention(chance, wrong).records()
+        plain = books(Writing(chance).write(records))
+        for _ in range(2):
+            written = some_writing(chance).write(records)
+            assert books(written) == plain, written
+            assert carefully(written.encode("cp437")) == plain, written
+
+
+def said(document: Document) -> Counter[str]:
+    """What the findings say, wherever they stand."""
+    return Counter(f"{each.code} {sorted(each.params.items())} {each.count}" for each in document.findings)
+
+
+def test_a_lawful_writing_never_changes_what_is_found() -> None:
+    for seed in SEEDS:
+        chance = Random(seed)  # noqa: S311 - the same files every time
+        records = Invention(chance, 15).records()
+        plain = said(books(Writing(chance).write(records))[0])
+        written = replace(some_writing(chance), drops_empty=False).write(records)
+        assert said(books(written)[0]) == plain, written
+
+
+def test_where_chunks_blocks_and_parts_are_cut_never_changes_anything() -> None:
+    for seed in SEEDS:
+        chance = Random(seed)  # noqa: S311 - the same files every time
+        data = some_writing(chance).write(Invention(chance, 5).records()).encode("cp437")
+        whole = check([data])
+        cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(1, 30)))
+        chunks = [data[start:end] for start, end in pairwise([0, *cuts, len(data)])]
+        parts: list[Part] = []
+        cut = check(chunks, sink=parts.append, limits=Limits(part_rows=1))
+        assert cut.document == whole.document
+        assert sorted(cut.findings, key=repr) == sorted(whole.findings, key=repr)
+        assert cut.document.counts == whole.document.counts
+        assert [row for part in parts for row in part.rows()] == [row for part in parse(data)[1] for row in part.rows()]
+
+
+def test_the_order_within_a_group_does_not_matter() -> None:
+    for seed in SEEDS:
+        chance = Random(seed)  # noqa: S311 - the same files every time
+        flag, *records = Invention(chance).records()
+        vouchers = next((at for at, (label, _) in enumerate(records) if label == "#VER"), len(records))
+        groups = [records[:4], records[4:10], records[10:vouchers]]
+        for group in groups:
+            chance.shuffle(group)
+        write = Writing(chance).write
+        first, parts = books(write([flag, *records]))
+        shuffled = [record for group in groups for record in group]
+        other, other_parts = books(write([flag, *shuffled, *records[vouchers:]]))
+        assert sorted(other.balances) == sorted(first.balances)
+        assert (replace(other, balances=first.balances), other_parts) == (first, parts)
+        assert said(other) == said(first)
+
+
+def test_strictness_changes_severities_and_nothing_else() -> None:
+    for seed in SEEDS:
+        chance = Random(seed)  # noqa: S311 - the same files every time
+        data = some_writing(chance).write(Invention(chance, 15).records()).encode("cp437")
+        tolerant, strict = check([data]), check([data], strict=True)
+        assert strict.document == tolerant.document
+        assert [replace(each, severity=Severity.ERROR) for each in strict.findings] == [
+            replace(each, severity=Severity.ERROR) for each in tolerant.findings
+        ]
+        assert len(strict.errors) >= len(tolerant.errors)
+
+
+def test_vouchers_do_come_to_the_fast_path() -> None:
+    """Else the comparisons of both paths would compare the careful one with itself."""
+    asked: list[NeverSure] = []
+    carefully("\n".join(BOOKS).encode("cp437"), asked=asked)
+    assert asked[0].asked > 0

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.ledger.columns import Part
+from bridge.ledger.columns import History, Part, Transactions
 from bridge.ledger.entries import Entry, EntryRow, part_of
-from bridge.sie import Account, Balances, Dimension, Document, Header, Kind, parse, write, write_import
+from bridge.sie import Account, Balances, Dimension, Document, Header, Kind, parse, unfit, write, write_import
 from bridge.sie.letters import fold, pc8
 from bridge.sie.writer import record
 
@@ -119,7 +120,7 @@ TEXTS = st.text(
 ).filter(lambda text: not text.endswith("\\"))
 NAMES = st.text("0123456789ABCåäö é#", min_size=1, max_size=6)
 AMOUNTS = st.integers(-(10**17) + 1, 10**17 - 1)
-DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+DAYS = st.dates(date(1990, 1, 1), DAY)
 PAIRS = st.lists(st.tuples(NAMES, TEXTS), max_size=3).map(tuple)
 ROWS = st.builds(EntryRow, NAMES, AMOUNTS, TEXTS, PAIRS)
 ENTRIES = st.builds(
@@ -147,17 +148,39 @@ def documents(draw: st.DrawFn) -> Document:
     accounts = draw(st.dictionaries(NAMES, st.builds(Account, TEXTS, st.sampled_from(["", "T"]), TEXTS), max_size=4))
     objects = draw(st.dictionaries(st.tuples(NAMES, TEXTS), TEXTS, max_size=4))
     dimensions = draw(st.dictionaries(NAMES, st.builds(Dimension, TEXTS, st.just("") | NAMES), max_size=3))
-    balances = Balances(["#UB", "#OIB"], array("h", [0, -1]), ["1930", "A"], array("q", [draw(AMOUNTS)] * 2))
-    balances.objects.extend([(), draw(PAIRS)])
-    balances.period.extend([0, 0])
-    balances.quantity.extend(["1.50", ""])
-    return Document(Kind.EXPORT, header, {0: (DAY, DAY)}, accounts, dimensions, objects, balances)
+    labels, amounts = ["#UB", "#OIB", "#PSALDO", "#PBUDGET"], [draw(AMOUNTS) for _ in range(4)]
+    balances = Balances(labels, array("h", [0, -1, 0, -2]), ["1930", "A", "1", "2"], array("q", amounts))
+    balances.objects.extend([(), draw(PAIRS), (), draw(PAIRS)])
+    balances.period.extend([0, 0, 202501, 202312])
+    balances.quantity.extend(["1.50", "", "-2", ""])
+    years = {0: (DAY, DAY), -1: (draw(DAYS), DAY), -2: (date(1990, 1, 1), draw(DAYS))}
+    return Document(Kind.EXPORT, header, years, accounts, dimensions, objects, balances)
+
+
+def changed(part: Part) -> Part:
+    """The same vouchers, each with rows that were added and struck later, before, between and after the booked ones."""
+    vouchers = [index for index, rows in enumerate(part.vouchers.rows) for _ in range(rows + 1)]
+    before = [row for first, last in part.spans() for row in range(first, last + 1)]
+    count = len(before)
+    rows = Transactions(
+        voucher=array("I", vouchers),
+        account=array("I", bytes(4 * count)),
+        amount=array("q", range(count)),
+        objects=array("I", bytes(4 * count)),
+        date=array("I", bytes(4 * count)),
+        text=["x"] * count,
+        quantity=["1.5"] * count,
+        sign=["AB"] * count,
+    )
+    kinds = ["RB"[index % 2] for index in range(count)]
+    history = History(kinds, array("I", before), rows, array("I", bytes(4 * count)))
+    return replace(part, accounts=part.accounts or ["1930"], history=history)
 
 
 @settings(deadline=None, max_examples=60)
 @given(document=documents(), entries=st.lists(ENTRIES, min_size=1, max_size=5), checksum=st.booleans())
 def test_what_is_written_reads_back_equal(document: Document, entries: list[Entry], *, checksum: bool) -> None:
-    part = part_of(entries)
+    part = changed(part_of(entries))
     again, parts = parse(b"".join(write(document, [part], checksum=checksum)))
     assert again == document
     assert parts == [part]
@@ -168,3 +191,20 @@ def test_an_empty_part_writes_nothing() -> None:
     document, _ = parse(b'#FLAGGA 0\n#SIETYP 4\n#GEN "" AB\n')
     empty = replace(document, header=replace(document.header, generated=None, generated_by=""))
     assert b"".join(write(empty, [Part()])) == b'#FLAGGA 0\r\n#FORMAT PC8\r\n#SIETYP 4\r\n#PROGRAM "" ""\r\n'
+
+
+def test_what_a_file_cannot_hold_is_told_with_an_example_and_a_count() -> None:
+    rows = (EntryRow("1930", 5, "50 \u20ac"), EntryRow("3001", -5, "x" * 51, (("6", "Ł1"),)))
+    part = part_of([Entry(DAY, "Hyra \u2013 jan", rows, "A", "7"), Entry(DAY, "y" * 51, (), "A", "8")])
+    found = [(each.code, each.severity, dict(each.params), each.count) for each in unfit([part, part])]
+    assert found == [
+        ("text-too-long", "warning", {"voucher": "A 8", "limit": 50}, 4),
+        ("letters-replaced", "warning", {"letter": "\u2013", "written": "-"}, 6),
+    ]
+
+
+def test_what_a_file_can_hold_is_not_told(sie_bytes: Callable[..., bytes], voucher: tuple[str, ...]) -> None:
+    document, parts = parse(sie_bytes('#OBJEKT 6 "Å1" "Älvsjö"', *voucher))
+    assert unfit(parts, document) == ()
+    odd = replace(document, header=replace(document.header, company="Søren AB"))
+    assert [(each.code, each.params["letter"]) for each in unfit([], odd)] == [("letters-replaced", "ø")]

@@ -184,6 +184,7 @@ class _World:
             scopes=SCOPES,
             default_series=os.environ.get("DEFAULT_SERIES", "A"),
             settle=timedelta(seconds=int(os.environ.get("SETTLE_SECONDS", "900"))),
+            object_limit=int(os.environ.get("OBJECT_LIMIT", "500")),
         )
 
     def fortnox(self, connection: Connection) -> Fortnox:

@@ -8,14 +8,13 @@ from bridge.edge.models.base import Span
 from bridge.edge.models.books import AccountGiven, ActivityGiven, ImportedYear
 from bridge.edge.models.connect import ConnectionGiven, EngagementGiven, YearGiven
 from bridge.edge.models.work import EntryGiven, FindingGiven, ItemGiven, JobGiven, RowAsked, SeriesGiven, StepGiven
-from bridge.engagements import orgnumber
 from bridge.engagements.engagement import Engagement
 from bridge.exports.entry import ClosingEntry
 from bridge.exports.item import ExportItem
 from bridge.flows import books, connect, exports, imports
 from bridge.jobs.job import Activity
 from bridge.jobs.tables import Balance
-from bridge.ledger import money
+from bridge.ledger import money, orgnumber
 from bridge.ports import FortnoxSeries
 from bridge.problem import Finding
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bridge.engagements import orgnumber
 from bridge.engagements.engagement import Engagement, Kind, Period, Purpose, Year
+from bridge.ledger import orgnumber
 from bridge.problem import Problem
 
 LONGEST_NAME = 200

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bridge.engagements import orgnumber
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement
 from bridge.flows import ending, journal, lookup
 from bridge.jobs.job import Work
+from bridge.ledger import orgnumber
 from bridge.ports import Granted, World
 from bridge.problem import BridgeError, Problem, Refused, refuse
 from bridge.tokens import lease

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bridge.engagements import orgnumber
 from bridge.exports.item import ExportItem, refused
 from bridge.flows import lookup
 from bridge.jobs.job import JobKey, Part
+from bridge.ledger import orgnumber
 from bridge.ports import Fortnox, World
 from bridge.problem import Problem, Refused
 

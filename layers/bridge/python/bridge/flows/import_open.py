@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bridge.engagements import orgnumber
 from bridge.engagements.engagement import Year
 from bridge.flows import lookup
 from bridge.jobs.job import JobKey, Part
 from bridge.jobs.years import ImportYear
+from bridge.ledger import orgnumber
 from bridge.ports import FortnoxYear, World
 from bridge.problem import Refused, refuse
 

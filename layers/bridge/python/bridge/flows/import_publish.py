@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -53,17 +53,17 @@ def _openings(world: World, key: JobKey, years: Sequence[ImportYear]) -> tuple[F
             closed = YearLedger(
                 stated=Stated(opening={each.account: each.closing for each in _balances(world, key, before)})
             )
-            check_opening(closed, _opened(_balances(world, key, after)), findings)
+            check_opening(closed, _opened(_balances(world, key, after), after.period.first), findings)
     return tuple(finding for finding in findings.all() if _gap(finding) not in told)
 
 
-def _gap(finding: Finding) -> tuple[str, Param, Param]:
-    return finding.code, finding.params.get("account", ""), finding.params.get("amount", "")
+def _gap(finding: Finding) -> tuple[Param, ...]:
+    return finding.code, *(finding.params.get(name, "") for name in ("account", "date", "amount"))
 
 
-def _opened(balances: Sequence[Balance]) -> YearLedger:
+def _opened(balances: Sequence[Balance], first: date) -> YearLedger:
     types = {each.account: each.type for each in balances if each.type}
-    return YearLedger(stated=Stated(opening={each.account: each.opening for each in balances}, types=types))
+    return YearLedger(stated=Stated(first, opening={each.account: each.opening for each in balances}, types=types))
 
 
 def _counts(world: World, key: JobKey, years: Iterable[ImportYear]) -> list[dict[str, Any]]:

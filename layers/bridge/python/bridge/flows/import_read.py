@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bridge.engagements import orgnumber
 from bridge.exports.marker import find
 from bridge.flows.import_open import years_of
 from bridge.jobs import keys, tables
 from bridge.jobs.job import JobKey
 from bridge.jobs.job import Part as JobPart
 from bridge.jobs.years import ImportYear
-from bridge.ledger import parts
+from bridge.ledger import orgnumber, parts
 from bridge.ledger.columns import Part
 from bridge.ledger.findings import Findings
 from bridge.ledger.importing import ObjectSkipper, SeriesFiller
@@ -49,13 +48,18 @@ class Markers:
 def read_year(world: World, key: JobKey, year_id: str) -> None:
     """Judge one year's file and write its ledger. Refused when the books cannot be trusted; the findings are kept either way."""
     year = next(year for year in years_of(world, key) if year.id == year_id)
-    markers = Markers()
-    report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=markers.add)
+    markers, filler = Markers(), SeriesFiller(world.settings.default_series)
+
+    def see(part: Part) -> None:
+        markers.add(part)
+        filler.see(part)
+
+    report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=see)
     problem = _wrong(world, key, year, report)
     if problem:
         world.jobs.put_part(key, JobPart(f"3-read-{year.id}", {}, _kept(report.findings), done=0, total=1))
         raise Refused(problem)
-    writer = _Writer(world, key, year, report, markers)
+    writer = _Writer(world, key, year, report, (markers, filler))
     read(world.files.read(keys.raw(key, year.id)), writer.add)
     writer.finish()
 
@@ -63,17 +67,17 @@ def read_year(world: World, key: JobKey, year_id: str) -> None:
 class _Writer:
     """Writes one year's ledger: parts as they come, then balances, control postings and markers, the manifest last."""
 
-    def __init__(self, world: World, key: JobKey, year: ImportYear, report: CheckReport, markers: Markers) -> None:
+    def __init__(
+        self, world: World, key: JobKey, year: ImportYear, report: CheckReport, seen: tuple[Markers, SeriesFiller]
+    ) -> None:
         self._world = world
         self._key = key
         self._year = year
         self._report = report
-        self._markers = markers
+        self._markers, self._filler = seen
         self._files: list[parts.File] = []
         names = {number: dimension.name for number, dimension in report.document.dimensions.items()}
-        self._skipper = ObjectSkipper(report.document.dimension_sizes, names)
-        series = world.settings.default_series
-        self._filler = SeriesFiller(series, report.document.highest.get(series, 0))
+        self._skipper = ObjectSkipper(report.document.dimension_sizes, names, world.settings.object_limit)
 
     def add(self, part: Part) -> None:
         """Write the next part with the import's rules applied."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from datetime import date
-from itertools import pairwise
-from operator import lt
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import compress, pairwise
+from operator import gt, lt
 
 from bridge.ledger import days, money
 from bridge.ledger.columns import Part, Transactions
@@ -16,6 +17,28 @@ from bridge.problem import Place
 
 _NUMERIC = 18
 """Digits of the longest voucher number that is compared as a number."""
+
+_MOST_SERIES = 10_000
+"""Series whose numbers are followed: a number that no company reaches, so that a hostile file cannot fill the memory."""
+
+POSTPONED = timedelta(days=50)
+"""How long after the quarter any but the smallest companies may put off current bookkeeping (BFL 5:2, BFNAR 2013:2)."""
+
+_LAST_YEAR = 99990000
+_NEVER = 99991231
+"""The calendar's last year, which has no day after it, and its last day."""
+
+
+class _Deadlines(dict[int, int]):
+    """The last day on which a voucher of a day is registered in time, as day numbers, worked out once per day."""
+
+    def __missing__(self, number: int) -> int:
+        if not days.NONE < number < _LAST_YEAR:
+            return _NEVER
+        day = days.day(number)
+        quarter = date(day.year + day.month // 10, (day.month + 2) // 3 * 3 % 12 + 1, 1)
+        self[number] = days.number(quarter - timedelta(1) + POSTPONED)
+        return self[number]
 
 
 class _Series:
@@ -34,6 +57,9 @@ class VoucherControls:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._series: dict[str, _Series] = {}
+        self._deadlines = _Deadlines()
+        self._unnumbered = 0
+        self._first_unnumbered = Place()
 
     def read(self, part: Part, year: tuple[date, date] | None = None) -> None:
         """Check the vouchers of the next part. `year` is its first and last day, None when unknown."""
@@ -43,26 +69,48 @@ class VoucherControls:
         if 0 in vouchers.rows:
             self._check_rows(part)
         if year:
+            self._deadlines[days.number(year[1])] = _NEVER  # closing entries bear the last day and come months later
             self._check_days(part, days.number(year[0]), days.number(year[1]))
+        if any(vouchers.registered):
+            self._check_registered(part)
         if len(part.history):
             self._check_added(part)
+        if "" in vouchers.number:
+            self._note_unnumbered(part)
         for name, indexes in _by_series(part).items():
-            self._check_numbers(part, name, indexes)
+            if name in self._series or len(self._series) < _MOST_SERIES:
+                self._check_numbers(part, name, indexes)
 
-    @property
-    def highest(self) -> dict[str, int]:
-        """The highest number seen in each series that has numbers."""
-        return {name: series.highest for name, series in self._series.items()}
+    def finish(self, *, numbered: bool) -> None:
+        """Say what can only be said of whole series: numbers used twice, numbers left out.
 
-    def finish(self) -> None:
-        """Say what can only be said of whole series: numbers used twice, numbers left out."""
+        `numbered` tells whether every voucher should have a number already; in an import file the receiver gives it.
+        """
+        if numbered and self._unnumbered:
+            self._findings.add("voucher-number-missing", self._first_unnumbered, times=self._unnumbered)
         for name, series in self._series.items():
             if not series.in_order:
                 self._check_duplicates(name, series)
-            for before, after in pairwise(series.numbers if series.in_order else sorted(set(series.numbers))):
-                if name and after - before > 1:  # numbers without a series run through other series too
-                    place = Place(voucher=f"{name} {after}".strip())
-                    self._findings.add("voucher-number-gap", place, series=name, after=before, before=after)
+            if name:  # numbers without a series run through other series too
+                self._check_gaps(name, series)
+
+    def _note_unnumbered(self, part: Part) -> None:
+        if not self._unnumbered:
+            line = part.vouchers.line[part.vouchers.number.index("")]
+            self._first_unnumbered = Place(line or None)
+        self._unnumbered += part.vouchers.number.count("")
+
+    def _check_gaps(self, name: str, series: _Series) -> None:
+        numbers = series.numbers
+        if series.in_order and numbers[-1] - numbers[0] == len(numbers) - 1:
+            return
+        order = range(len(numbers)) if series.in_order else sorted(range(len(numbers)), key=numbers.__getitem__)
+        for before, after in pairwise(order):
+            first, last = numbers[before] + 1, numbers[after] - 1
+            if first <= last:
+                place = Place(series.lines[after] or None, voucher=f"{name} {last + 1}")
+                count = last - first + 1
+                self._findings.add("voucher-number-gap", place, series=name, first=first, last=last, count=count)
 
     def _check_sums(self, part: Part) -> None:
         for index, total in enumerate(part.vouchers.total):
@@ -88,6 +136,21 @@ class VoucherControls:
                 name = vouchers.name(index)
                 place = Place(vouchers.line[index] or None, voucher=name)
                 self._findings.add("voucher-outside-year", place, voucher=name, date=days.iso(day))
+
+    def _check_registered(self, part: Part) -> None:
+        """See that vouchers were registered after the day they are dated, and not too long after."""
+        vouchers = part.vouchers
+        dated = list(compress(vouchers.date, vouchers.registered))
+        registered = list(compress(vouchers.registered, vouchers.registered))
+        early = list(map(gt, dated, registered))
+        late = list(map(gt, registered, map(self._deadlines.__getitem__, dated)))
+        for code, wrong in (("voucher-registered-early", early), ("voucher-registered-late", late)):
+            if any(wrong):
+                index = next(compress(compress(range(len(vouchers)), vouchers.registered), wrong))
+                name, times = vouchers.name(index), sum(wrong)
+                dates = {"date": days.iso(vouchers.date[index]), "registered": days.iso(vouchers.registered[index])}
+                place = Place(vouchers.line[index] or None, voucher=name)
+                self._findings.add(code, place, times=times, voucher=name, **dates)
 
     def _check_numbers(self, part: Part, name: str, indexes: list[int]) -> None:
         """Note the numbers of a series that this part has; those that go down are told at once."""
@@ -154,18 +217,47 @@ def _details(rows: Transactions, index: int) -> tuple[int, str, str, str]:
 
 
 def check_year(ledger: YearLedger, findings: Findings) -> None:
-    """Compare what the books state at the end of the year with what their postings give."""
+    """Compare what the books state at the end of the year with what their postings give, if they state anything."""
+    if not (ledger.stated.opening or ledger.stated.closing or ledger.stated.result):
+        return
+    differences = list(_differences(ledger))
+    if differences and not ledger.vouchers:
+        findings.add("vouchers-missing", accounts=len(differences))
+        return
+    for account, said, computed in differences:
+        place, gives = Place(account=account), money.text(computed)
+        if said is None:
+            findings.add("closing-missing", place, account=account, computed=gives)
+        elif ledger.stated.is_balance_account(account):
+            findings.add("closing-differs", place, account=account, stated=money.text(said), computed=gives)
+        else:
+            findings.add("result-differs", place, account=account, stated=money.text(said), computed=gives)
+    for label, given, kind in (("#UB", ledger.stated.closing, True), ("#RES", ledger.stated.result, False)):
+        if not given and any(_is_left_out(ledger, account, is_balance=kind) for account in ledger.accounts):
+            findings.add("balances-missing", label=label)
+
+
+def _differences(ledger: YearLedger) -> Iterator[tuple[str, int | None, int]]:
+    """Accounts whose stated balance (None when only that of others is stated) is not the computed one."""
     stated = ledger.stated
     for account in ledger.accounts:
-        is_balance = stated.is_balance_account(account)
-        given, code = (stated.closing, "closing-differs") if is_balance else (stated.result, "result-differs")
-        computed = money.text(ledger.closing(account))
-        if account not in given:
-            if given and ledger.closing(account):
-                findings.add("closing-missing", Place(account=account), account=account, computed=computed)
-        elif given[account] != ledger.closing(account):
-            said = money.text(given[account])
-            findings.add(code, Place(account=account), account=account, stated=said, computed=computed)
+        given = stated.closing if stated.is_balance_account(account) else stated.result
+        said, computed = given.get(account), ledger.closing(account)
+        if said != computed and (said is not None or (given and computed)):
+            yield account, said, computed
+
+
+def _is_left_out(ledger: YearLedger, account: str, *, is_balance: bool) -> bool:
+    return ledger.stated.is_balance_account(account) is is_balance and ledger.closing(account) != 0
+
+
+def check_periods(periods: Mapping[str, int], movements: Mapping[str, int], findings: Findings) -> None:
+    """Compare the sum of each account's period balances with its movement in the same time; öre per account."""
+    for account in sorted({*periods, *movements}):
+        said, moved = money.text(periods.get(account, 0)), money.text(movements.get(account, 0))
+        if said != moved:
+            place = Place(account=account)
+            findings.add("period-balance-differs", place, account=account, stated=said, computed=moved)
 
 
 def check_opening(previous: YearLedger, ledger: YearLedger, findings: Findings) -> None:
@@ -173,5 +265,11 @@ def check_opening(previous: YearLedger, ledger: YearLedger, findings: Findings) 
     for account in sorted({*previous.accounts, *ledger.stated.opening}):
         if ledger.stated.is_balance_account(account):
             gap = ledger.opening(account) - previous.closing(account)
-            if gap:
-                findings.add("ib-gap", Place(account=account), account=account, amount=money.text(gap))
+            add_opening_gap(findings, account, ledger.stated.first, gap)
+
+
+def add_opening_gap(findings: Findings, account: str, first: date | None, gap: int) -> None:
+    """Note by how much an account opens with something else than it closed with, if at all; `first` is the day it opens."""
+    if gap:
+        day = first.isoformat() if first else ""
+        findings.add("ib-gap", Place(account=account), account=account, date=day, amount=money.text(gap))

@@ -14,7 +14,7 @@ _SPACE = "\N{NO-BREAK SPACE}"
 _AMOUNTS = frozenset({"amount", "debit", "credit", "stated", "computed"})
 """Parameters that are money when they have two decimals (a checksum, also stated and computed, has none)."""
 
-_COUNTS = frozenset({"count", "limit", "vouchers", "transactions", "warnings"})
+_COUNTS = frozenset({"count", "limit", "vouchers", "transactions", "warnings", "tags", "accounts"})
 """Parameters that count something; other numbers (lines, accounts, years) are names and stay as they are."""
 
 _MEGABYTE = 1024 * 1024

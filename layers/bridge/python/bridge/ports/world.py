@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bridge.ledger.importing import OBJECT_LIMIT
 from bridge.ports.fortnox import Fortnox
 from bridge.ports.stores import Connections, Engagements, Entries, Files, Jobs, Workflows
 from bridge.ports.tokens import Broker, Consents, OAuth
@@ -42,6 +43,7 @@ class Settings:
     scopes: tuple[str, ...]
     default_series: str
     settle: timedelta
+    object_limit: int = OBJECT_LIMIT
 
 
 class World(Protocol):

@@ -21,16 +21,18 @@
 [('voucher-unbalanced', 7)]
 
 `read` takes a stream and hands over parts, so that a file of any size fits in little memory; `check` does the same
-and adds the year up; `write` gives the bytes of a file, piece by piece.
+and adds the year up; `compare` tells two exports apart; `write` gives the bytes of a file, piece by piece.
 '''
 
 from bridge.sie.check import CheckReport, check, stated
 from bridge.sie.checksum import Checksum, Verdict
+from bridge.sie.compare import Comparison, Mismatch, compare
 from bridge.sie.document import Account, Balance, Balances, Counts, Dimension, Document, Header
 from bridge.sie.encoding import Encoding
 from bridge.sie.limits import Limits
 from bridge.sie.reader import parse, read
 from bridge.sie.records import Kind
+from bridge.sie.unfit import unfit
 from bridge.sie.writer import write, write_import
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Balances",
     "CheckReport",
     "Checksum",
+    "Comparison",
     "Counts",
     "Dimension",
     "Document",
@@ -46,11 +49,14 @@ __all__ = [
     "Header",
     "Kind",
     "Limits",
+    "Mismatch",
     "Verdict",
     "check",
+    "compare",
     "parse",
     "read",
     "stated",
+    "unfit",
     "write",
     "write_import",
 ]

@@ -14,20 +14,22 @@ _MOST = 2**63 - 1
 class Pools:
     """Accounts and object sets that the rows name, each once, with the line where it was first met."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, size: int) -> None:
         self.accounts: list[str] = []
         self.objects: list[Objects] = [()]
         self.account_lines = array("I")
         self.object_lines = array("I", [0])
         self.uses: Counter[int] = Counter()
         self._limit = limit
+        self._size = size
+        self._members = 0
         self._accounts: dict[str, int] = {}
         self._objects: dict[Objects, int] = {(): 0}
 
     def account(self, account: str, line: int) -> int | None:
         """Index of an account; None when the pool is full."""
         index = self._accounts.get(account)
-        if index is None and len(self.accounts) < self._limit:
+        if index is None and len(self.accounts) < self._limit and self._fits([account]):
             index = self._accounts[account] = len(self.accounts)
             self.accounts.append(account)
             self.account_lines.append(line)
@@ -37,11 +39,27 @@ class Pools:
         """Index of the set that a list of dimension, object, dimension, object names; None when the pool is full."""
         objects = tuple(zip(map(intern, names[::2]), names[1::2], strict=True))
         index = self._objects.get(objects)
-        if index is None and len(self.objects) < self._limit:
+        if index is None and self._members + len(objects) <= self._limit and self._fits(names):
+            self._members += len(objects)
             index = self._objects[objects] = len(self.objects)
             self.objects.append(objects)
             self.object_lines.append(line)
         return index
+
+    def _fits(self, names: list[str]) -> bool:
+        """Take the names' share of the size there may be; tells whether it was left."""
+        self._size -= sum(map(len, names))
+        return self._size >= 0
+
+    def shrink(self, accounts: int, objects: int) -> bool:
+        """Forget the names that came after the first so many; tells whether there were any."""
+        later = self.accounts[accounts:], self.objects[objects:]
+        for account in later[0]:
+            del self._accounts[account]
+        for each in later[1]:
+            del self._objects[each]
+        del self.accounts[accounts:], self.account_lines[accounts:], self.objects[objects:], self.object_lines[objects:]
+        return any(later)
 
 
 class Body:
@@ -64,6 +82,11 @@ class Body:
         self.pools.uses.update(part.history.rows.objects)
         self._start()
         return part
+
+    @property
+    def size(self) -> int:
+        """Rows gathered, or vouchers or rows of the history where there are more of them."""
+        return max(len(self.transactions), len(self.vouchers), len(self.history))
 
     def open(self, texts: tuple[str, str, str, str], days: tuple[int, int], line: int) -> None:
         """Begin a voucher: series, number, text and sign; its date and the day it was registered."""

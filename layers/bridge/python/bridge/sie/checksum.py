@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-_RECORD = re.compile(rb"^[ \t]*#KSUMMA[ \t]*\"?([^\s\"]*)[^\n]*\n?", re.MULTILINE)
+_RECORD = re.compile(rb"^[ \t]*#KSUMMA(?=[ \t{]|[ \t\r\x1a]*\n)[ \t]*\"?([^\s\x1a\"]*)[^\n]*\n?", re.MULTILINE)
 _OUTSIDE = b" \t\r\n{}\x1a"
 _QUOTE = b"\x01"
 
@@ -73,7 +73,7 @@ class Summation:
         """What has been found, to be asked for at the end."""
         computed = str(self._crc)
         if self._stated is not None:
-            same = self._stated.isdecimal() and int(self._stated) == self._crc
+            same = self._stated != "" and self._stated.lstrip("0") == computed.lstrip("0")
             return Checksum(Verdict.OK if same else Verdict.MISMATCH, self._stated, computed)
         if self._open:
             return Checksum(Verdict.TRUNCATED, "", computed)
@@ -82,6 +82,6 @@ class Summation:
 
 def crc(block: bytes, start: int = 0) -> int:
     """CRC-32 of whole lines of PC8 bytes by the rules above, continued from `start`."""
-    pieces = block.replace(b'\\"', _QUOTE).split(b'"')
-    pieces[::2] = [piece.translate(None, _OUTSIDE) for piece in pieces[::2]]
+    pieces = block.replace(b'\\"', _QUOTE).replace(b'""', b"").split(b'"')
+    pieces[::2] = b'"'.join(pieces[::2]).translate(None, _OUTSIDE).split(b'"')
     return zlib.crc32(b"".join(pieces).replace(_QUOTE, b'"'), start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,6 +73,16 @@ class Balances:
                 found[account] = found.get(account, 0) + amount
         return found
 
+    def totals(self) -> Mapping[tuple[str, int], Mapping[str, int]]:
+        """Öre per account of every kind of balance and year, of whole accounts alone; months are added up."""
+        found: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+        columns = zip(self.label, self.year, self.objects, self.account, self.amount, strict=True)
+        for label, year, objects, account, amount in columns:
+            if not objects:
+                sums = found[label, year]
+                sums[account] = sums.get(account, 0) + amount
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -115,9 +126,8 @@ class Header:
 class Document:
     """A SIE file read. Two are equal when their books are: how the file was written does not count.
 
-    `years` gives first and last day by number: 0 is the current year, -1 the one before. `highest` is the highest
-    voucher number per series, `dimension_sizes` how many objects a dimension has, declared or used: the import's
-    rules go by them.
+    `years` gives first and last day by number: 0 is the current year, -1 the one before. `dimension_sizes` is how
+    many objects a dimension has, declared or used.
     """
 
     kind: Kind
@@ -131,7 +141,6 @@ class Document:
     checksum: Checksum = field(default_factory=Checksum, compare=False)
     encoding: Encoding = field(default_factory=Encoding, compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
-    highest: Mapping[str, int] = field(default_factory=dict, compare=False)
     dimension_sizes: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @property

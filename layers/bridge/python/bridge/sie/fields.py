@@ -19,7 +19,7 @@ from bridge.sie.records import Field, Record, Type
 Value = str | int | date | list[str] | None
 """A field's value: None where the field is missing or empty, or where it could not be read."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _READERS: Mapping[Type, tuple[Callable[[str], Value], str]] = {
     Type.DATE: (values.day, "date-invalid"),
@@ -32,6 +32,12 @@ _READERS: Mapping[Type, tuple[Callable[[str], Value], str]] = {
 """How the text of a type is read, and the finding where it cannot be."""
 
 _TEXTS = frozenset({Type.TEXT, Type.CODE, Type.ACCOUNT})
+
+_NEEDED = frozenset(Type) - {Type.TEXT, Type.AMOUNT, Type.OBJECTS}
+"""Types that say nothing when they are empty. A text may be; an amount that is none is told as such."""
+
+_OWN = frozenset({"#VER", "#TRANS", "#RTRANS", "#BTRANS"})
+"""Vouchers and rows, whose missing fields have findings of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class FieldReader:
         for code, column in tokens.faults:
             self._findings.add(code, Place(line.number, shift + column), label=line.label)
         if _CONTROL.search(line.rest):
-            self._findings.add("field-control-character", Place(line.number), label=line.label)
+            self._check_controls(tokens, line)
         self._put_object_list(record, tokens, line)
         self._count(record, tokens, line)
         found = [
@@ -65,6 +71,15 @@ class FieldReader:
             for each, token, column in zip(record.fields, tokens.values, tokens.columns, strict=False)
         ]
         return found + [None] * (len(record.fields) - len(found))
+
+    def _check_controls(self, tokens: Tokens, line: Line) -> None:
+        """Tell the first control character inside a field; between fields a tab is a blank."""
+        for token, column in zip(tokens.values, tokens.columns, strict=True):
+            text = token if isinstance(token, str) else " ".join(token).replace("\t", " ")
+            if _CONTROL.search(text):
+                place = Place(line.number, len(line.label) + column)
+                self._findings.add("field-control-character", place, label=line.label)
+                return
 
     def _put_object_list(self, record: Record, tokens: Tokens, line: Line) -> None:
         """Give a record that lacks its object list an empty one, so that the fields after it stand right."""
@@ -85,13 +100,19 @@ class FieldReader:
             place = Place(line.number, len(line.label) + tokens.columns[known])
             self._findings.add("field-extra", place, label=line.label, fields=known)
         elif given < record.least:
-            self._findings.add("field-missing", Place(line.number), label=line.label, field=record.fields[given].name)
+            place, name = Place(line.number), record.fields[given].name
+            if record.label.endswith("TRANS"):
+                self._findings.add("row-incomplete", place, label=line.label, field=name)
+            else:
+                self._findings.add("field-missing", place, label=line.label, field=name)
 
     def _value(self, each: Field, token: Token, line: Line, column: int) -> Value:
         if each.type is Type.OBJECTS and isinstance(token, list):
             return self._objects(token, line, column)
         if isinstance(token, list):  # a list where none belongs is only text
             token = "{" + " ".join(token) + "}"
+        if token == "" and each.compulsory and each.type in _NEEDED and line.label not in _OWN:
+            self._findings.add("field-missing", Place(line.number, column), label=line.label, field=each.name)
         if each.type in _TEXTS:
             return token
         if each.type is Type.AMOUNT:

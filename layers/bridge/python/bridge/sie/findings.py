@@ -1,7 +1,7 @@
 """What can be found in a SIE file: every code with its severity, in one table.
 
 An error stops an import: the books cannot be trusted as they stand. What real programs write and what can be read
-without doubt is a warning, however much the specification forbids it.
+without doubt is a warning, however much the specification forbids it. Strict reading makes that an error too.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "record-forbidden": Severity.ERROR,
     "record-repeated": Severity.WARNING,
     "record-out-of-order": Severity.WARNING,
+    "record-after-checksum": Severity.WARNING,
     "line-not-a-record": Severity.WARNING,
     "field-missing": Severity.WARNING,
     "field-extra": Severity.WARNING,
@@ -38,6 +39,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "object-list-unterminated": Severity.ERROR,
     "object-list-odd": Severity.ERROR,
     "object-list-missing": Severity.WARNING,
+    "object-list-not-single": Severity.WARNING,
     # the values
     "amount-invalid": Severity.ERROR,
     "amount-inexact": Severity.ERROR,
@@ -52,21 +54,42 @@ SEVERITIES: Mapping[str, Severity] = {
     "org-number-check-digit": Severity.WARNING,
     "year-length": Severity.WARNING,
     "years-apart": Severity.WARNING,
+    "year-undeclared": Severity.WARNING,
+    "period-outside-year": Severity.WARNING,
+    "balance-repeated": Severity.WARNING,
     # the chart and the objects
     "account-repeated": Severity.WARNING,
     "account-detail-orphan": Severity.WARNING,
     "account-undeclared": Severity.WARNING,
     "account-not-numeric": Severity.WARNING,
     "dimension-undeclared": Severity.WARNING,
+    "dimension-reserved": Severity.INFO,
+    "dimension-above-undeclared": Severity.WARNING,
+    "dimension-ring": Severity.WARNING,
+    "object-above-missing": Severity.WARNING,
     "object-undeclared": Severity.WARNING,
     # the vouchers
     "voucher-date-missing": Severity.ERROR,
     "voucher-not-closed": Severity.ERROR,
+    "row-incomplete": Severity.ERROR,
     "row-outside-voucher": Severity.ERROR,
     "brace-missing": Severity.WARNING,
     "brace-not-alone": Severity.WARNING,
     "brace-stray": Severity.WARNING,
     "text-too-long": Severity.INFO,
     "text-mojibake": Severity.WARNING,
+    "letters-replaced": Severity.WARNING,
 }
 """Codes are stable: texts, tests and other programs refer to them."""
+
+ADVICE = frozenset(
+    {"flag-already-read", "text-mojibake", "text-too-long", "letters-replaced", "object-undeclared"}
+    | {"year-length", "years-apart", "ib-gap", "balances-unbalanced", "voucher-series-filled", "objects-skipped"}
+    | {"voucher-number-gap", "voucher-registered-early", "voucher-registered-late"}
+)
+"""What the specification allows: signs of something else, the law's limits, Fortnox's, what our own rules did."""
+
+STRICT: Mapping[str, Severity] = {
+    code: severity if code in ADVICE else Severity.ERROR for code, severity in SEVERITIES.items()
+}
+"""Severities of a strict reading: every deviation from the specification is an error."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from sys import intern
 from typing import Any
 
+from bridge.ledger import orgnumber
 from bridge.ledger.columns import Objects
 from bridge.ledger.findings import Findings
-from bridge.problem import Place
-from bridge.sie import orgnumber
+from bridge.problem import Place, Problem
 from bridge.sie.document import Account, Balances, Dimension, Header
 from bridge.sie.fields import FieldReader, Line, Value, pairs_of
 from bridge.sie.limits import Limits
-from bridge.sie.records import ACCOUNT_TYPES, COMPANY_TYPES, Record, Type
+from bridge.sie.records import ACCOUNT_TYPES, CHARTS, COMPANY_TYPES, CURRENCY, FLAGS, FORMAT, Record, Type
 
 _HEADER_FIELDS: Mapping[str, tuple[str, ...]] = {
     "#FLAGGA": ("flag",),
@@ -35,6 +35,21 @@ _HEADER_FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """Which part of the header each field of an identification record is."""
 
+_VALUES: Mapping[str, re.Pattern[str]] = {
+    "#FLAGGA": FLAGS,
+    "#FORMAT": FORMAT,
+    "#FTYP": COMPANY_TYPES,
+    "#KPTYP": CHARTS,
+    "#VALUTA": CURRENCY,
+}
+"""What the first field of a record may say, where the specification lists it."""
+
+_SINGLE = frozenset({"#OIB", "#OUB"})
+"""Balances of one object; the other records with an object list may leave it empty."""
+
+_COMPARED = 200_000
+"""Balances among which repeats are looked for; no company comes near, and more would fill the memory."""
+
 
 class HeaderReader:
     """Gathers what the records say; `read` takes one record after the other."""
@@ -51,6 +66,12 @@ class HeaderReader:
         self._fields = FieldReader(findings, limits)
         self._kept = [0, 0]
         self.object_lines: dict[Objects, tuple[Objects, int]] = {}
+        self._named: dict[str, str] = {}
+        self.account_lines: dict[str, int] = {}
+        self.dimension_lines: dict[str, int] = {}
+        self.period_lines: dict[tuple[int, int], int] = {}
+        self.year_lines: dict[int, int] = {}
+        self._seen: set[int] = set()
         self._records: Mapping[str, Callable[[list[Any], Line], None]] = {
             "#PROSA": self._comment,
             "#ADRESS": self._address,
@@ -83,6 +104,13 @@ class HeaderReader:
         self._findings.add("limit-exceeded", Place(line.number), what="declarations", limit=self._limits.declarations)
         return False
 
+    def _may_repeat(self, known: tuple[str, ...], line: Line) -> bool:
+        """Tell whether there is room for one more of what is kept in one piece."""
+        if len(known) < self._limits.repeats:
+            return True
+        self._findings.add("limit-exceeded", Place(line.number), what=line.label, limit=self._limits.repeats)
+        return False
+
     def _identify(self, label: str, found: list[Value], line: Line) -> None:
         known: dict[str, Any] = {
             name: value for name, value in zip(_HEADER_FIELDS[label], found, strict=False) if value is not None
@@ -90,8 +118,8 @@ class HeaderReader:
         self.header = replace(self.header, **known)
         if label == "#ORGNR":
             self._check_org_number(line)
-        elif label == "#FTYP" and self.header.company_type not in COMPANY_TYPES:
-            self._unknown("#FTYP", self.header.company_type, line)
+        elif label in _VALUES and found[0] is not None and not _VALUES[label].fullmatch(str(found[0])):
+            self._unknown(label, str(found[0]), line)
         elif label == "#SIETYP" and self.header.type not in {1, 2, 3, 4}:
             self._findings.add("type-invalid", Place(line.number), value=self.header.type)
             self.header = replace(self.header, type=1)
@@ -101,18 +129,28 @@ class HeaderReader:
     def _unknown(self, label: str, value: str, line: Line) -> None:
         self._findings.add("value-unknown", Place(line.number), field=label, value=value[:50])
 
+    def _repeated(self, name: str, line: Line) -> None:
+        self._findings.add("record-repeated", Place(line.number), label=name[:50])
+
     def _check_org_number(self, line: Line) -> None:
+        """Tell a number that is malformed from one whose check digit is wrong; whose it is, an import compares."""
         written = self.header.org_number
-        ten = orgnumber.digits(written)
         if not written:
             return
-        if not orgnumber.is_well_formed(written):
-            self._findings.add("org-number-malformed", Place(line.number))
-        if ten is not None and not orgnumber.has_check_digit(ten):
-            self._findings.add("org-number-check-digit", Place(line.number))
+        number, place = orgnumber.parse(written), Place(line.number)
+        params = number.params if isinstance(number, Problem) else {"actual": orgnumber.masked(number), "reason": ""}
+        actual, reason = params["actual"], str(params["reason"])
+        if reason.startswith("checksum"):
+            self._findings.add("org-number-check-digit", place, actual=actual)
+        elif reason:
+            self._findings.add("org-number-malformed", place, actual=actual, reason=reason, n=params["n"])
+            return
+        if not orgnumber.is_written_out(written):
+            self._findings.add("org-number-malformed", place, actual=actual, reason="hyphen", n=10)
 
-    def _comment(self, found: list[Any], _line: Line) -> None:
-        self.header = replace(self.header, comments=(*self.header.comments, found[0] or ""))
+    def _comment(self, found: list[Any], line: Line) -> None:
+        if self._may_repeat(self.header.comments, line):
+            self.header = replace(self.header, comments=(*self.header.comments, found[0] or ""))
 
     def _address(self, found: list[Any], _line: Line) -> None:
         self.header = replace(self.header, address=tuple(text or "" for text in found))
@@ -124,7 +162,10 @@ class HeaderReader:
         if first > last:
             self._findings.add("date-invalid", Place(line.number), field="to", value=last.strftime("%Y%m%d"))
             return
+        if year in self.years:
+            self._repeated(f"#RAR {year}", line)
         self.years[year] = (first, last)
+        self.year_lines[year] = line.number
 
     def _account(self, found: list[Any], line: Line) -> None:
         account, name = found[0] or "", found[1] or ""
@@ -158,15 +199,21 @@ class HeaderReader:
 
     def _sru(self, found: list[Any], line: Line) -> None:
         account = self._detail("#SRU", found, line)
-        if account is not None and found[1]:
+        if account is not None and found[1] and self._may_repeat(account.sru, line):
             self.accounts[found[0]] = replace(account, sru=(*account.sru, found[1]))
 
-    def _dimension(self, found: list[Any], _line: Line) -> None:
-        above = found[2] or "" if len(found) > 2 else ""
-        self.dimensions[found[0] or ""] = Dimension(found[1] or "", above)
+    def _dimension(self, found: list[Any], line: Line) -> None:
+        number, above = found[0] or "", found[2] or "" if len(found) > 2 else ""
+        if number in self.dimensions:
+            self._repeated(f"{line.label} {number}", line)
+        self.dimensions[number] = Dimension(found[1] or "", above)
+        self.dimension_lines[number] = line.number
 
-    def _object(self, found: list[Any], _line: Line) -> None:
-        self.objects[found[0] or "", found[1] or ""] = found[2] or ""
+    def _object(self, found: list[Any], line: Line) -> None:
+        dimension, name = found[0] or "", found[1] or ""
+        if (dimension, name) in self.objects:
+            self._repeated(f"#OBJEKT {dimension} {name}", line)
+        self.objects[dimension, name] = found[2] or ""
 
     def _balance(self, record: Record, found: list[Any], line: Line) -> None:
         values = {each.type: value for each, value in zip(record.fields, found, strict=True)}
@@ -178,10 +225,28 @@ class HeaderReader:
             self._findings.add("limit-exceeded", Place(line.number), what="balances", limit=self._limits.balances)
             return
         objects = pairs_of(values.get(Type.OBJECTS) or [])
+        if len(objects) > 1 or (record.label in _SINGLE and not objects):
+            self._findings.add("object-list-not-single", Place(line.number), label=record.label, objects=len(objects))
+        if (account not in self._named or objects not in self.object_lines) and not self._room(line):
+            return
+        period = values.get(Type.PERIOD) or 0
+        self._note_balance((record.label, year, account, objects, period), line)
         balances.label.append(record.label)
         balances.year.append(year)
-        balances.account.append(intern(account))
+        balances.account.append(self._named.setdefault(account, account))
         balances.amount.append(amount)
         balances.objects.append(self.object_lines.setdefault(objects, (objects, line.number))[0])
-        balances.period.append(values.get(Type.PERIOD) or 0)
+        balances.period.append(period)
         balances.quantity.append(values[Type.QUANTITY] or "")
+
+    def _note_balance(self, key: tuple[str, int, str, Objects, int], line: Line) -> None:
+        """Remember on which line an account, a year and a month are first named; tell a balance that was there before."""
+        label, year, account, objects, period = key
+        known = hash((label, -year, account, objects, period))  # upwards: -1 and -2 have the same hash
+        if known in self._seen:
+            place = Place(line.number, account=account[:50])
+            self._findings.add("balance-repeated", place, label=label, account=account[:50])
+        elif len(self._seen) < _COMPARED:
+            self._seen.add(known)
+            self.account_lines.setdefault(account, line.number)
+            self.period_lines.setdefault((year, period), line.number)

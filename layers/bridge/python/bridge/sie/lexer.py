@@ -58,7 +58,7 @@ def _field(line: str, position: int, tokens: Tokens, bare: re.Pattern[str]) -> t
         match = _QUOTED.match(line, position)
         if match is None:
             tokens.faults.append(("quote-unterminated", position + 1))
-            return line[position + 1 :].replace('\\"', '"'), len(line)
+            return line[position + 1 :], len(line)  # no quote is left in it, escaped or not
         return match[1].replace('\\"', '"'), match.end()
     match = bare.match(line, position)
     if match is None:  # a brace where none belongs

@@ -11,9 +11,11 @@ from bridge.ledger.columns import PART_ROWS
 class Limits:
     """Sizes in bytes and counts. Only `size` refuses the file; the others are findings of severity error.
 
-    `declarations` counts accounts, objects, codes and other records that are kept one by one, `declared` their
-    bytes; `balances` counts balance and budget records; `rows` are those of one voucher; `pool` is how many
-    different accounts, or different sets of objects, the rows may name.
+    `declarations` counts accounts, objects, codes and other records that are kept one by one, and names that balances
+    use for the first time; `declared` is the bytes of them, and of all that rows name; `repeats` is how many comments
+    there may be, or codes of one account; `balances` counts balance and budget records; `rows` are those of one
+    voucher; `pool` is how many different accounts the rows may name, and how many objects in different sets. A company
+    with a thousand accounts, every month of two years and twenty projects on each has half of the balances.
     """
 
     size: int = 104_857_600
@@ -21,7 +23,8 @@ class Limits:
     fields: int = 256
     declarations: int = 200_000
     declared: int = 33_554_432
-    balances: int = 1_500_000
+    repeats: int = 10_000
+    balances: int = 1_000_000
     rows: int = 200_000
     pool: int = 150_000
     part_rows: int = PART_ROWS

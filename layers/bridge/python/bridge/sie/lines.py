@@ -5,6 +5,7 @@ It reads everything that is not a run of flawless vouchers (see `bridge.sie.runs
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from bridge.sie.header import HeaderReader
 from bridge.sie.limits import Limits
 from bridge.sie.records import RECORDS, Group
 
+_AFTER_LABEL = re.compile("[ \t{]")
 _ROWS = {"#TRANS": "T", "#RTRANS": "R", "#BTRANS": "B"}
 _LABELS = 1000
 """Different labels that are told apart; more than the specification has many times over."""
@@ -39,6 +41,7 @@ class LineReader:
         self._brace_missing = False
         self._group = Group.FLAG
         self._records = 0
+        self._summed = False
 
     @property
     def is_open(self) -> bool:
@@ -52,18 +55,15 @@ class LineReader:
             return
         if line[0] == "#":
             self._record(line, number)
-        elif line == "{":
-            self._open_brace(number)
-        elif line == "}":
-            self._close_brace(number)
         elif line[0] in "{}":
-            self._split_brace(line, number)
+            self._braces(line, number)
         else:
             self._findings.add("line-not-a-record", Place(number))
 
     def count(self, label: str, line: int, times: int) -> None:
         """Note that records of a label have been read elsewhere, the first of them on the line."""
         if times:
+            self._tell_uncovered(line)
             self.seen[label] += times
             self.first_lines.setdefault(label, line)
             self._records += times
@@ -75,7 +75,7 @@ class LineReader:
             self._close_unasked(number)
 
     def _record(self, line: str, number: int) -> None:
-        label = line.split(None, 1)[0].partition("{")[0]
+        label = _AFTER_LABEL.split(line, 1)[0]
         rest = line[len(label) :]
         label = label.upper()
         self._note(label, number)
@@ -91,19 +91,34 @@ class LineReader:
         self._order(record.group, number)
         if label == "#VER":
             self._open(Line(label, rest, number))
-        elif label != "#KSUMMA":
+        elif label == "#KSUMMA":
+            self._checksum(rest, number)
+        else:
             if not record.several and self.seen[label] > 1:
                 self._findings.add("record-repeated", Place(number), label=label)
             self._header.read(record, Line(label, rest, number))
 
     def _note(self, label: str, number: int) -> None:
         """Count the record, whatever it is; the flag must be the first of all."""
-        if label in self.seen or len(self.seen) < _LABELS:
+        if label in RECORDS or label in self.seen or len(self.seen) < _LABELS:
             self.seen[label] += 1
             self.first_lines.setdefault(label, number)
         self._records += 1
+        self._tell_uncovered(number)
         if label == "#FLAGGA" and self._records > 1 and self.seen[label] == 1:
             self._findings.add("flag-not-first", Place(number))
+
+    def _checksum(self, value: str, number: int) -> None:
+        """See that the checksum begins right after the flag and ends the file; the sum itself is computed elsewhere."""
+        if self.seen["#KSUMMA"] == 1 and not value.strip() and self._records > 2:
+            self._findings.add("record-out-of-order", Place(number))
+        self._summed = self.seen["#KSUMMA"] == 2
+
+    def _tell_uncovered(self, number: int) -> None:
+        """Tell the first record after the closing checksum: whoever trusts the sum does not know of it."""
+        if self._summed:
+            self._findings.add("record-after-checksum", Place(number))
+            self._summed = False
 
     def _order(self, group: Group, number: int) -> None:
         if group is Group.CHECKSUM:
@@ -114,10 +129,10 @@ class LineReader:
             self._group = group
 
     def _open(self, line: Line) -> None:
-        braced = line.rest.rstrip().endswith("{")
+        braced = line.rest.endswith("{")
         if braced:
             self._findings.add("brace-not-alone", Place(line.number))
-            line = Line(line.label, line.rest.rstrip()[:-1], line.number)
+            line = Line(line.label, line.rest[:-1], line.number)
         series, number, day, text, registered, sign = self._fields.read(RECORDS["#VER"], line)
         name = f"{series or ''} {number or ''}".strip()
         if day is None:
@@ -142,7 +157,7 @@ class LineReader:
         name, objects, amount, day, text, quantity, sign = found
         if not name or amount is None:
             if not name and amount is not None:
-                self._findings.add("field-missing", Place(line.number), label=line.label, field="account")
+                self._findings.add("row-incomplete", Place(line.number), label=line.label, field="account")
             return
         account = self._body.pools.account(name, line.number)
         object_set = self._body.pools.object_set(objects or [], line.number)
@@ -166,11 +181,17 @@ class LineReader:
             self._findings.add("brace-stray", Place(number), brace="}")
         self._close()
 
-    def _split_brace(self, line: str, number: int) -> None:
-        """Read a brace that shares its line with something else."""
-        self._findings.add("brace-not-alone", Place(number))
-        self.read(line[0], number)
-        self.read(line[1:], number)
+    def _braces(self, line: str, number: int) -> None:
+        """Read the braces a line begins with; one that shares its line with something else is told."""
+        if len(line) > 1:
+            self._findings.add("brace-not-alone", Place(number))
+        rest = line.lstrip("{} \t")
+        for letter in line[: len(line) - len(rest)]:
+            if letter == "{":
+                self._open_brace(number)
+            elif letter == "}":
+                self._close_brace(number)
+        self.read(rest, number)
 
     def _close_unasked(self, number: int) -> None:
         """Close a voucher whose brace never came; one without rows and braces at all is only empty."""

@@ -6,8 +6,7 @@ refused. Memory does not grow with the file.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from bridge.ledger.checks import VoucherControls
 from bridge.ledger.columns import Part
@@ -18,115 +17,125 @@ from bridge.sie.blocks import Blocks
 from bridge.sie.body import Body, Pools
 from bridge.sie.checksum import Summation
 from bridge.sie.document import Counts, Document
-from bridge.sie.encoding import PC8, UTF8, WINDOWS, Decoder
-from bridge.sie.findings import SEVERITIES
+from bridge.sie.encoding import PC8, RUINED, UTF8, WINDOWS, Decoder
+from bridge.sie.findings import SEVERITIES, STRICT
 from bridge.sie.header import HeaderReader
 from bridge.sie.limits import DEFAULT, Limits
 from bridge.sie.lines import LineReader
 from bridge.sie.records import Kind
-from bridge.sie.runs import Columns, Run, halves, take_apart, whole_vouchers
+from bridge.sie.runs import Columns, Run, find_run, halves, tidied
 
 Sink = Callable[[Part], None]
 
-_PATIENCE = 500
-"""Runs in doubt after which the search for the doubtful voucher stops: the whole run is then read line by line."""
+_PART_SIZE = 1 << 24
+"""Bytes after which a part is handed over, however few rows it has: texts may be long."""
 
-_MOJIBAKE = re.compile("[A-Za-z][”„†Ž™][a-z]")
+_PATIENCE = 24
+"""Doubts in a block after which the search for the doubtful vouchers stops: what is in doubt is read line by line."""
+
+_MARKED = bytes(0 if byte in b"\\\x7f" or (byte < 32 and byte not in b"\t\r\n") else byte for byte in range(256))
+"""Makes a zero of a backslash and of every control character."""
 
 
-def read(chunks: Iterable[bytes], sink: Sink, *, name: str = "", limits: Limits = DEFAULT) -> Document:
+def read(
+    chunks: Iterable[bytes], sink: Sink, *, name: str = "", limits: Limits = DEFAULT, strict: bool = False
+) -> Document:
     """Read a file that comes in chunks of any size; every part goes to the sink and can be forgotten.
 
     `name` is the file's name, if there is one: `.si` tells an import file (4I) that holds balances from an export.
+    `strict` makes every deviation from the specification an error; what is read stays the same.
     Raises Refused("file-too-large") in the middle of the stream; nothing else.
     """
-    return Reader(sink, limits).read(chunks, name)
+    return Reader(sink, limits, strict=strict).read(chunks, name)
 
 
-def parse(data: bytes, *, name: str = "", limits: Limits = DEFAULT) -> tuple[Document, list[Part]]:
+def parse(
+    data: bytes, *, name: str = "", limits: Limits = DEFAULT, strict: bool = False
+) -> tuple[Document, list[Part]]:
     """Read a file that is in memory; small ones only, as all its parts are kept."""
     parts: list[Part] = []
-    return read([data], parts.append, name=name, limits=limits), parts
+    return read([data], parts.append, name=name, limits=limits, strict=strict), parts
 
 
 class Reader:
     """One reading of one file."""
 
-    def __init__(self, sink: Sink, limits: Limits = DEFAULT) -> None:
+    def __init__(self, sink: Sink, limits: Limits = DEFAULT, *, strict: bool = False) -> None:
         self._sink = sink
         self._limits = limits
-        self._findings = Findings(SEVERITIES)
-        self._pools = Pools(limits.pool)
+        self._findings = Findings(STRICT if strict else SEVERITIES)
+        self._pools = Pools(limits.pool, limits.declared)
         self._body = Body(self._pools)
         self._columns = Columns(self._body)
         self._header = HeaderReader(self._findings, limits)
         self._lines = LineReader(self._body, self._header, self._findings, limits)
         self._decoder = Decoder()
         self._summation = Summation()
-        self._doubts = 0
         self._vouchers = VoucherControls(self._findings)
 
     def read(self, chunks: Iterable[bytes], name: str) -> Document:
         """Read it all, hand over the parts, and say what the file is."""
         blocks = Blocks(chunks, self._limits, self._findings)
-        first = 1
+        first, handed_over = 1, 0
         for block in blocks:
             self._block(block, first)
             first = blocks.lines + 1
-            if len(self._body.transactions) >= self._limits.part_rows and not self._lines.is_open:
+            full = self._body.size >= self._limits.part_rows or blocks.size - handed_over >= _PART_SIZE
+            if full and not self._lines.is_open:
                 self._hand_over()
+                handed_over = blocks.size
         self._lines.finish(blocks.lines)
         self._hand_over()
-        self._vouchers.finish()
         return self._document(blocks, name)
 
     def _block(self, block: bytes, first: int) -> None:
-        text = self._decoder.decode(block)
+        plain, odd = _with_line_feeds(block)
+        text = self._decoder.decode(plain, first)
         if self._decoder.name in {UTF8, WINDOWS}:  # the checksum is over PC8, however the file was saved
             block = text.encode(PC8, "replace")
             self._look_for_mojibake(text, first)
         self._summation.read(block)
-        run = take_apart(text, first)
-        lines: list[str] = []
-        at = 0
-        while at < len(run.shape):
-            vouchers = None if self._lines.is_open else whole_vouchers(run, at)
-            lines = lines or (text.split("\n") if vouchers is None else lines)
-            if vouchers is None:
-                self._lines.read(lines[at], first + at)
-                at += 1
-            else:
-                lines = self._run(vouchers, text, first, lines)
-                at += len(vouchers.shape)
+        begin, end = find_run(text, is_open=self._lines.is_open)
+        first = self._read_lines(text[:begin], first)
+        self._run(Run(text[begin:end], first, odd))
+        self._read_lines(text[end:], first + text.count("\n", begin, end))
+
+    def _read_lines(self, text: str, first: int) -> int:
+        """Read lines the careful way; gives the number of the line after them."""
+        lines = text.split("\n")
+        for number, line in enumerate(lines, first):
+            self._lines.read(line, number)
+        return first + len(lines) - 1
 
     def _look_for_mojibake(self, text: str, first: int) -> None:
         """Find PC8 letters that were read as Windows-1252 before the file was saved: `F”rs„ljning`."""
-        found = [match.start() for match in _MOJIBAKE.finditer(text)]
+        found = [match.start() for match in RUINED.finditer(text)]
         if found:
             place = Place(first + text.count("\n", 0, found[0]))
             self._findings.add("text-mojibake", place, times=len(found))
 
-    def _run(self, run: Run, text: str, first: int, lines: list[str]) -> list[str]:
+    def _run(self, run: Run) -> None:
         """Read whole vouchers as columns; where something is in doubt, the smaller half that has it line by line."""
-        waiting = [run]
+        waiting = [run] if run.text else []
+        doubts = 0
         while waiting:
             each = waiting.pop()
-            if self._columns.read(each):
-                self._count(each)
+            counted = None if self._lines.is_open else self._columns.read(each)
+            if counted:
+                self._count(each, counted)
                 continue
-            self._doubts += 1
-            parts = halves(each) if self._doubts < _PATIENCE else None
-            if parts:
-                waiting.extend(reversed(parts))
-                continue
-            lines = lines or text.split("\n")
-            for number in range(each.first, each.first + len(each.shape)):
-                self._lines.read(lines[number - first], number)
-        return lines
+            parts = [] if doubts else tidied(each)
+            if doubts < _PATIENCE:
+                parts = parts or halves(each)
+            doubts += 1
+            waiting.extend(reversed(parts))
+            if not parts:
+                self._read_lines(each.text, each.first)
 
-    def _count(self, run: Run) -> None:
-        for label, letter in (("#VER", "V"), ("#TRANS", "T"), ("#RTRANS", "R"), ("#BTRANS", "B")):
-            self._lines.count(label, run.first + run.shape.find(letter), run.shape.count(letter))
+    def _count(self, run: Run, counted: Mapping[str, int]) -> None:
+        for label, times in counted.items():
+            before = "" if label == "#VER" else "\n"
+            self._lines.count(label, run.first + run.text.count("\n", 0, run.text.find(before + label) + 1), times)
 
     def _hand_over(self) -> None:
         part = self._body.take()
@@ -138,6 +147,7 @@ class Reader:
     def _document(self, blocks: Blocks, name: str) -> Document:
         seen, header = self._lines.seen, self._header
         kind = kind_of(header.header.type, name, has_vouchers=seen["#VER"] > 0, has_balances=len(header.balances) > 0)
+        self._vouchers.finish(numbered=kind is Kind.EXPORT)
         checksum = self._summation.checksum
         whole = controls.Controls(self._findings, header, self._pools, self._lines)
         whole.check(kind)
@@ -154,9 +164,16 @@ class Reader:
             checksum,
             self._decoder.encoding,
             self._findings.all(),
-            self._vouchers.highest,
             whole.dimension_sizes(),
         )
+
+
+def _with_line_feeds(block: bytes) -> tuple[bytes, bool]:
+    """Make every line of a block end with a line feed alone, and tell whether it may hold anything odd."""
+    plain = block.translate(_MARKED, b"\r")
+    if b"\0" in plain or len(block) - len(plain) != block.count(b"\r\n"):
+        return block.replace(b"\r\n", b"\n"), True
+    return plain, False
 
 
 def kind_of(type_: int, name: str, *, has_vouchers: bool, has_balances: bool) -> Kind:

@@ -5,6 +5,7 @@ The reader and the writer both go by this table; neither knows a label's fields 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -156,11 +157,23 @@ RECORDS: Mapping[str, Record] = dict(_records())
 RESERVED = frozenset({"1", "2", "6", "7", "8", "9", "10"})
 """Dimensions that need not be declared: cost centre, cost bearer, project, employee, customer, supplier, invoice."""
 
-COMPANY_TYPES = frozenset(
-    {"AB", "E", "HB", "KB", "EK", "KHF", "BRF", "BF", "SF", "I", "S", "FL", "BAB", "MB", "SB", "BFL", "FAB", "OFB"}
-    | {"SE", "SCE", "TSF", "X"}
-)
-"""Company types of #FTYP (Bolagsverket's)."""
+KEPT_FREE = frozenset(map(str, (*range(3, 6), *range(11, 20))))
+"""Dimensions that the specification keeps for itself."""
+
+FLAGS = re.compile("[01]")
+"""#FLAGGA: 0 for not yet read, 1 for read."""
+
+FORMAT = re.compile("PC8")
+"""#FORMAT: the one character set there is."""
+
+COMPANY_TYPES = re.compile("AB|E|HB|KB|EK|KHF|BRF|BF|SF|I|S|FL|BAB|MB|SB|BFL|FAB|OFB|SE|SCE|TSF|X")
+"""#FTYP: Bolagsverket's company types."""
+
+CHARTS = re.compile("BAS95|BAS96|EUBAS97|NE2007|BAS2.*")
+"""#KPTYP: charts of accounts; every BAS2… is built as EUBAS97."""
+
+CURRENCY = re.compile("[A-Z]{3}")
+"""#VALUTA: the three letters of ISO 4217."""
 
 ACCOUNT_TYPES = frozenset("TSKI")
 """#KTYP: tillgång (asset), skuld (debt), kostnad (cost), intäkt (income)."""

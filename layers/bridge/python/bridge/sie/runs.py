@@ -1,251 +1,250 @@
 """The hot path: runs of well-formed vouchers, read a block at a time into columns, without an object per row.
 
-One regular expression takes a block apart, one match per line, so that a line's number is its index. The lines'
-kinds joined to a text, their shape (`V{TTT}V{TT}`), tell which stretches are whole vouchers. A stretch goes in as
-columns only when every field of it is beyond doubt; all else is left to `bridge.sie.lines`, which knows the rules.
+A run is cut at what stands between vouchers, between a voucher and its rows, and around the object lists: what is
+left are columns of short texts, most of which have been met before. A run goes in only when every text of it is
+beyond doubt; all else is left to `bridge.sie.lines`, which knows the rules.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Sequence
-from itertools import accumulate, chain, compress, repeat
+from collections.abc import Callable, MutableSequence, Sequence
+from dataclasses import fields
+from itertools import accumulate, chain, repeat
 from operator import add, sub
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from bridge.ledger.columns import Transactions, Vouchers, extend
 from bridge.sie.body import Body, totals
+from bridge.sie.table import Doubt, amounts, columns
 from bridge.sie.values import day_number, quantity
 
-_GAP = r"[ \t]+"
-_TEXT = r'"[^"\\\x00-\x1f\x7f]*"|[^ \t"{}\\\x00-\x1f\x7f]+'
-_DAY = r'[0-9]{8}|""|"[0-9]{8}"'
-_LINE = re.compile(
-    r"[ \t]*(#(?:VER|[RB]?TRANS)|[{}](?=[ \t]*\r?\n)|(?=\r?\n)|[{}]?[^\n])"
-    rf"(?:{_GAP}({_TEXT})"  # account or series
-    r"(?:[ \t]*(\{[^}\\\x00-\x08\x0a-\x1f\x7f]*\})[ \t]*(-?[0-9]{1,15})(?:\.([0-9]{1,2}))?"
-    rf"|{_GAP}({_TEXT}))"  # objects and amount, or number
-    rf"(?:{_GAP}({_DAY})(?:{_GAP}({_TEXT})(?:{_GAP}({_TEXT})(?:{_GAP}({_TEXT}))?)?)?)?[ \t]*\r?\n"
-    r"|[^\n]*\n)"
-)
-_RUN = re.compile(r"(?:V-*\{[TRB-]*\}-*)+")
-_ITEM = re.compile(r'"[^"]*"|[^ \t"]+')
-_ORES = {"": "00"} | {f"{ore}": f"{ore}0" for ore in range(10)} | {f"{ore:02d}": f"{ore:02d}" for ore in range(100)}
+_BEGIN = "\n{\n"
+_END = "\n}\n"
+_ODD = re.compile(r"[\\\x00-\x08\x0b-\x1f\x7f]")
+_HEAD = re.compile(r'#([RB]?T)RANS[ \t]+("[^"{}\t]+"|[^ \t"{}]+)[ \t]*')
+_LIST = re.compile(r'\{(?:[ \t]*(?:"[^"{}]*"|[^ \t"{}]+))*+[ \t]*\}')
+_ITEM = re.compile(r'"[^"]*"|[^ \t"{}]+')
 _CACHED = 50_000
-_ADDED_OR_STRUCK = re.compile("[RB]")
 
 _Value = TypeVar("_Value", int, str)
-_Rows = Sequence[tuple[str, ...]]
-
-
-class _Shapes(dict[str, str]):
-    """One letter per kind of line; `?` for what the careful reader must look at, `-` for a blank line."""
-
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-_SHAPE = _Shapes({"#VER": "V", "#TRANS": "T", "#RTRANS": "R", "#BTRANS": "B", "{": "{", "}": "}", "": "-"})
-_BOOKED = bytes(letter == ord("T") for letter in range(256))
-_HISTORY = bytes(letter in b"RB" for letter in range(256))
-_ROW = bytes(letter in b"TRB" for letter in range(256))
-_NO_ROW = b"V{}-"
-_VOUCHER = bytes(letter == ord("V") for letter in range(256))
 
 
 class Run(NamedTuple):
-    """A stretch of whole vouchers: its lines taken apart, their shape, the number of the first."""
+    """Whole vouchers as they stand in the file, and the number of their first line.
 
-    lines: _Rows
-    shape: str
+    Only an odd run may hold a backslash or a control character.
+    """
+
+    text: str
     first: int
+    odd: bool = False
 
 
-def take_apart(block: str, first: int) -> Run:
-    """Take a block of whole lines apart; `first` is the number of its first line."""
-    lines = _LINE.findall(block)
-    return Run(lines, "".join([_SHAPE[line[0]] for line in lines]), first)
+def find_run(text: str, *, is_open: bool) -> tuple[int, int]:
+    """Where the vouchers of a block begin and end; `is_open` tells that the block begins inside one."""
+    start = text.find(_END) if is_open else 0
+    at = text.find("#VER", start) if start >= 0 else -1
+    if at < 0:
+        return len(text), len(text)
+    return text.rfind("\n", 0, at) + 1, text.find("\n", max(at, text.rfind("}"))) + 1
 
 
-def whole_vouchers(run: Run, start: int) -> Run | None:
-    """Find the stretch of whole vouchers that begins at the index, None when there is none."""
-    match = _RUN.match(run.shape, start)
-    return match and _part_of(run, start, match.end())
-
-
-def halves(run: Run) -> tuple[Run, Run] | None:
-    """Split a run between two vouchers near its middle, None when it holds only one."""
-    middle = run.shape.find("V", len(run.shape) // 2)
+def halves(run: Run) -> list[Run]:
+    """Split a run between two vouchers near its middle; nothing when it holds only one."""
+    last = max(len(run.text) - len(_END), 0)
+    middle = run.text.find(_END, len(run.text) // 2, last)
     if middle < 0:
-        middle = run.shape.rfind("V")
-    return (_part_of(run, 0, middle), _part_of(run, middle, len(run.shape))) if middle > 0 else None
+        middle = run.text.rfind(_END, 0, last)
+    if middle < 0:
+        return []
+    one, other = run.text[: middle + len(_END)], run.text[middle + len(_END) :]
+    return [run._replace(text=one), run._replace(text=other, first=run.first + one.count("\n"))]
 
 
-def _part_of(run: Run, start: int, end: int) -> Run:
-    return Run(run.lines[start:end], run.shape[start:end], run.first + start)
-
-
-class _Doubt(Exception):
-    """A field of the run is not beyond doubt."""
+def tidied(run: Run) -> list[Run]:
+    """Take away the blanks at both ends of every line, which mean nothing; nothing when there are none."""
+    text = "\n".join([line.strip(" \t") for line in run.text.split("\n")])
+    return [] if text == run.text else [run._replace(text=text)]
 
 
 class Columns:
-    """Puts runs into a body. Keeps what it has learnt about heads (account and objects), days and quantities."""
+    """Puts runs into a body. Keeps what it has learnt about accounts, object lists, days and quantities."""
 
     def __init__(self, body: Body) -> None:
         self._body = body
         self._accounts: dict[str, int] = {}
         self._objects: dict[str, int] = {}
-        self._days: dict[str, int] = {"": 0, '""': 0}
-        self._quantities: dict[str, str] = {"": "", '""': ""}
+        self._days: dict[str, int] = {}
+        self._quantities: dict[str, str] = {}
 
-    def read(self, run: Run) -> bool:
-        """Add a run of whole vouchers; False, and nothing is added, when a field of it is not beyond doubt."""
-        letters = run.shape.encode()
+    def read(self, run: Run) -> dict[str, int] | None:
+        """Add a run of whole vouchers and count its records; None, and nothing is added, when it is in doubt."""
+        pools = self._body.pools
+        known = len(pools.accounts), len(pools.objects)
         try:
-            vouchers = self._vouchers(run, letters.translate(_VOUCHER))
-            rows = self._rows(run, letters.translate(_ROW))
-        except _Doubt:
-            return False
-        if "R" in run.shape or "B" in run.shape:
-            kept = letters.translate(None, _NO_ROW)
-            self._add_history(run, _chosen(rows, kept.translate(_HISTORY)))
-            rows = _chosen(rows, kept.translate(_BOOKED))
-        self._add_rows(run.shape, vouchers, rows)
-        return True
-
-    def _vouchers(self, run: Run, chosen: bytes) -> Vouchers:
-        lines = list(compress(run.lines, chosen))
-        _, series, objects, _, _, number, date, text, registered, sign = zip(*lines, strict=True)
-        days = self._days_of(date)
-        if any(objects) or 0 in days:
-            raise _Doubt
-        return Vouchers(
-            series=_unquoted(series),
-            number=_unquoted(number),
-            date=days,
-            text=_unquoted(text),
-            registered=self._days_of(registered),
-            sign=_unquoted(sign),
-            line=array("I", compress(range(run.first, run.first + len(chosen)), chosen)),
-        )
-
-    def _rows(self, run: Run, chosen: bytes) -> Transactions:
-        lines = list(compress(run.lines, chosen))
-        if not lines:
-            return Transactions()
-        _, accounts, objects, kronor, ores, _, dates, texts, quantities, signs = zip(*lines, strict=True)
-        where = list(compress(range(run.first, run.first + len(chosen)), chosen))
-        return Transactions(
-            account=self._pooled(self._accounts, accounts, self._learn_account, where),
-            objects=self._pooled(self._objects, objects, self._learn_objects, where),
-            amount=array("q", map(int, map(add, kronor, map(_ORES.__getitem__, ores)))),
-            date=self._days_of(dates),
-            text=_unquoted(texts),
-            quantity=self._quantities_of(quantities),
-            sign=_unquoted(signs),
-        )
-
-    @staticmethod
-    def _pooled(
-        known: dict[str, int], texts: Sequence[str], learn: Callable[[str, int], int | None], lines: Sequence[int]
-    ) -> array[int]:
-        """Indexes into a pool; what is new is learnt with the line it stands on, beyond doubt or not at all."""
-        try:
-            return array("I", map(known.__getitem__, texts))
-        except KeyError:
-            _forget(known)
-        for text, line in zip(texts, lines, strict=True):
-            if text not in known:
-                index = learn(text, line)
-                if index is None:
-                    raise _Doubt
-                known[text] = index
-        return array("I", map(known.__getitem__, texts))
-
-    def _learn_account(self, text: str, line: int) -> int | None:
-        account = text.strip('"')
-        return self._body.pools.account(account, line) if account else None
-
-    def _learn_objects(self, text: str, line: int) -> int | None:
-        """Resolve an object list; the pattern lets neither a backslash nor a closing brace into it."""
-        names = text[1:-1]
-        if not text or "{" in names or names.count('"') % 2:
+            return self._read(run)
+        except Doubt:
+            if pools.shrink(*known):
+                self._accounts.clear()
+                self._objects.clear()
             return None
-        items = _unquoted(_ITEM.findall(names))
-        return None if len(items) % 2 else self._body.pools.object_set(items, line)
 
-    def _days_of(self, texts: Sequence[str]) -> array[int]:
+    def _read(self, run: Run) -> dict[str, int]:
+        if not run.text.endswith(_END) or (run.odd and _ODD.search(run.text)):
+            raise Doubt
+        texts = run.text[: -len(_END)].split(_END)
+        records, braces, bodies = zip(*map(str.partition, texts, repeat(_BEGIN)), strict=True)
+        if "" in braces:
+            raise Doubt
+        counts = list(map(add, map(str.count, bodies, repeat("\n")), repeat(1)))
+        vouchers = self._vouchers(records, counts, run.first)
+        lines = _RowLines(vouchers.line, tuple(counts))
+        rows, kinds = self._rows("\n".join(bodies), sum(counts), lines)
+        first = len(self._body.vouchers)
+        rows.voucher.extend(chain.from_iterable(map(repeat, range(first, first + len(counts)), counts)))
+        for index in kinds:
+            counts[rows.voucher[index] - first] -= 1
+        self._move_to_history(rows, kinds, lines)
+        self._add(vouchers, rows, counts)
+        added = list(kinds.values()).count("R")
+        return {"#VER": len(counts), "#TRANS": len(rows), "#RTRANS": added, "#BTRANS": len(kinds) - added}
+
+    def _vouchers(self, records: Sequence[str], counts: Sequence[int], first: int) -> Vouchers:
+        blank = list(map(str.count, records, repeat("\n")))
+        if any(blank):
+            records = [record.lstrip("\n") for record in records]
+            if any("\n" in record for record in records):
+                raise Doubt
+        labels, series, number, date, text, registered, sign = columns("\n".join(records) + "\n", len(records), 7)
+        days = self._days_of(date)
+        if labels.count("#VER") != len(labels) or 0 in days:
+            raise Doubt
+        lengths = map(add, map(add, blank, counts), repeat(3))
+        return Vouchers(
+            series=series,
+            number=number,
+            date=days,
+            text=text,
+            registered=self._days_of(registered),
+            sign=sign,
+            line=array("I", map(add, accumulate(lengths, initial=first), blank)),
+        )
+
+    def _rows(self, text: str, count: int, lines: _RowLines) -> tuple[Transactions, dict[int, str]]:
+        """Read the rows of all kinds, in their order; with them the kind of each that is not booked, by its index."""
+        if "\t" in text:
+            text = text.replace("\t{", " {").replace("}\t", "} ")
+        pieces = text.replace(" {", "\n{").replace("} ", "}\n").split("\n")
+        heads, lists, rests = pieces[::3], pieces[1::3], "\n".join(pieces[2::3]) + "\n"
+        if len(pieces) != 3 * count or "{" in rests or "}" in rests:
+            raise Doubt
+        numbers, dates, texts, quantities, signs = columns(rests, count, 5)
+        rows = Transactions(
+            amount=amounts(numbers),
+            date=self._days_of(dates),
+            text=texts,
+            quantity=self._quantities_of(quantities),
+            sign=signs,
+        )
+        kinds: dict[int, str] = {}
+        _look_up(self._accounts, heads, rows.account, lambda head, row: self._learn_head(head, row, lines, kinds))
+        _look_up(self._objects, lists, rows.objects, lambda names, row: self._learn_objects(names, lines[row]))
+        return rows, kinds
+
+    def _learn_head(self, head: str, row: int, lines: _RowLines, kinds: dict[int, str]) -> int | None:
+        """Learn the account of a booked row. The heads of others are never learnt, so that each of them is met here."""
+        match = _HEAD.fullmatch(head)
+        if match is None:
+            return None
+        if match[1] != "T":
+            kinds[row] = match[1][0]
+            return self._body.pools.account(match[2].strip('"'), lines[row])
+        return _learn(self._accounts, head, self._body.pools.account(match[2].strip('"'), lines[row]))
+
+    def _learn_objects(self, names: str, line: int) -> int | None:
+        items = [item.strip('"') for item in _ITEM.findall(names)]
+        if len(items) % 2 or _LIST.fullmatch(names) is None:
+            return None
+        return _learn(self._objects, names, self._body.pools.object_set(items, line))
+
+    def _days_of(self, texts: list[str]) -> array[int]:
+        found = array("I")
+        if not any(texts):
+            return array("I", bytes(found.itemsize * len(texts)))
         known = self._days
-        try:
-            return array("I", map(known.__getitem__, texts))
-        except KeyError:
-            _learn(known, texts, day_number)
-        return array("I", map(known.__getitem__, texts))
+        _look_up(known, texts, found, lambda text, _row: _learn(known, text, day_number(text) if text else 0))
+        return found
 
-    def _quantities_of(self, texts: Sequence[str]) -> list[str]:
+    def _quantities_of(self, texts: list[str]) -> list[str]:
+        found: list[str] = []
+        if not any(texts):
+            return texts
         known = self._quantities
-        try:
-            return list(map(known.__getitem__, texts))
-        except KeyError:
-            _learn(known, texts, quantity)
-        return list(map(known.__getitem__, texts))
+        _look_up(known, texts, found, lambda text, _row: _learn(known, text, quantity(text) if text else ""))
+        return found
 
-    def _add_rows(self, shape: str, vouchers: Vouchers, booked: Transactions) -> None:
-        body = self._body
-        counts = [piece.count("T") for piece in shape.split("V")[1:]]
-        ends = list(accumulate(counts))
-        sums = list(accumulate(booked.amount, initial=0))
-        at_ends = [sums[end] for end in ends]
+    def _move_to_history(self, rows: Transactions, kinds: dict[int, str], lines: _RowLines) -> None:
+        """Take the rows that are not booked out and put them where they are kept."""
+        if not kinds:
+            return
+        history, booked = self._body.history, len(self._body.transactions)
+        history.kind.extend(kinds.values())
+        history.before.extend(booked + row - order for order, row in enumerate(kinds))
+        history.line.extend(map(lines.__getitem__, kinds))
+        for each in fields(rows):
+            column = getattr(rows, each.name)
+            getattr(history.rows, each.name).extend([column[row] for row in kinds])
+            for row in reversed(kinds):
+                del column[row]
+
+    def _add(self, vouchers: Vouchers, rows: Transactions, counts: list[int]) -> None:
+        sums = list(accumulate(rows.amount, initial=0))
+        at_ends = [sums[end] for end in accumulate(counts)]
         vouchers.rows.extend(counts)
         vouchers.total.extend(totals(list(map(sub, at_ends, [0, *at_ends]))))
-        first = len(body.vouchers)
-        booked.voucher.extend(chain.from_iterable(map(repeat, range(first, first + len(counts)), counts)))
-        extend(body.vouchers, vouchers)
-        extend(body.transactions, booked)
-
-    def _add_history(self, run: Run, rows: Transactions) -> None:
-        history = self._body.history
-        vouchers, booked = len(self._body.vouchers), len(self._body.transactions)
-        for match in _ADDED_OR_STRUCK.finditer(run.shape):
-            at = match.start()
-            history.kind.append(match[0])
-            history.before.append(booked + run.shape.count("T", 0, at))
-            history.line.append(run.first + at)
-            rows.voucher.append(vouchers + run.shape.count("V", 0, at) - 1)
-        extend(history.rows, rows)
+        extend(self._body.vouchers, vouchers)
+        extend(self._body.transactions, rows)
 
 
-def _chosen(rows: Transactions, chosen: bytes) -> Transactions:
-    return Transactions(
-        account=array("I", compress(rows.account, chosen)),
-        amount=array("q", compress(rows.amount, chosen)),
-        objects=array("I", compress(rows.objects, chosen)),
-        date=array("I", compress(rows.date, chosen)),
-        text=list(compress(rows.text, chosen)),
-        quantity=list(compress(rows.quantity, chosen)),
-        sign=list(compress(rows.sign, chosen)),
-    )
+class _RowLines:
+    """The line of every row of a run, worked out when one is asked for."""
+
+    def __init__(self, vouchers: Sequence[int], counts: Sequence[int]) -> None:
+        self._vouchers = vouchers
+        self._counts = counts
+        self._lines: list[int] = []
+
+    def __getitem__(self, row: int) -> int:
+        if not self._lines:
+            starts = [line + 2 for line in self._vouchers]
+            self._lines = list(chain.from_iterable(map(range, starts, map(add, starts, self._counts))))
+        return self._lines[row]
 
 
-def _unquoted(column: Sequence[str]) -> list[str]:
-    return list(map(str.strip, column, repeat('"'))) if any(column) else [""] * len(column)
+def _look_up(
+    known: dict[str, _Value],
+    texts: Sequence[str],
+    found: MutableSequence[_Value],
+    learn: Callable[[str, int], _Value | None],
+) -> None:
+    """Append what is known of each text; what is new is learnt, with its index, or in doubt."""
+    each = map(known.__getitem__, texts)
+    while len(found) < len(texts):
+        try:
+            found.extend(each)
+        except KeyError as new:  # the texts before it are in; the map goes on after it
+            value = learn(new.args[0], len(found))
+            if value is None:
+                raise Doubt from None
+            found.append(value)
 
 
-def _learn(known: dict[str, _Value], texts: Sequence[str], read: Callable[[str], _Value | None]) -> None:
-    """Add what the texts mean to what is known; an empty text means nothing, and is known from the start."""
-    nothing = known[""]
-    _forget(known)
-    known[""] = known['""'] = nothing
-    for text in set(texts) - known.keys():
-        value = read(text.strip('"'))
-        if value is None:
-            raise _Doubt
+def _learn(known: dict[str, _Value], text: str, value: _Value | None) -> _Value | None:
+    """Remember what a text means, within bounds."""
+    if value is not None:
+        if len(known) >= _CACHED:
+            known.clear()
         known[text] = value
-
-
-def _forget(known: dict[str, Any]) -> None:
-    """Keep what is remembered within bounds."""
-    if len(known) > _CACHED:
-        known.clear()
+    return value

@@ -15,8 +15,12 @@ from bridge.problem import Problem
 _NOISE = re.compile(r"[\s+\-\u2010-\u2015\u2212]")
 """What people write between the digits: blanks, the plus of the over hundred, hyphens and dashes of every kind."""
 
-_WRITTEN = re.compile(r"SE([0-9]{10})01|(?:16|18|19|20)?([0-9]{10})", re.ASCII | re.IGNORECASE)
-"""VAT form, or ten digits with or without a century (16 is what legal persons get in twelve-digit form)."""
+_WRITTEN = re.compile(r"SE([0-9]{10})01|(16|18|19|20)?([0-9]{10})", re.ASCII | re.IGNORECASE)
+"""VAT form, or ten digits with or without a century: 16 is the one of legal persons, the others are people's."""
+
+_SPECIFIED = re.compile(r"[0-9]{6}-[0-9]{4}|[0-9]{2}[01][0-9]{3}\+[0-9]{4}", re.ASCII)
+
+_LEGAL = "16"
 
 _LONGEST_SHOWN = 20
 
@@ -24,18 +28,26 @@ _LONGEST_SHOWN = 20
 def parse(text: str) -> str | Problem:
     """Ten digits of a number as people write it, or the problem `org-number-invalid`.
 
-    Its params: `actual` (masked when personal), `reason` (characters, length, third-digit, date, checksum, or
+    Its params: `actual` (masked when personal), `reason` (characters, length, century, third-digit, date, checksum, or
     checksum-personal), `n` (how many digits were written), `digit` (the right check digit; empty unless reason is checksum).
     """
-    number = _bare(text)
-    if number is None:
+    match = _match(text)
+    if match is None:
         return _malformed(text)
-    if is_personal(number) and not _is_birthday(number):
+    number, century = _ten(match), match[2] or ""
+    if century and is_personal(number) == (century == _LEGAL):
+        return _malformed(text, "century")
+    if is_personal(number) and not _is_birthday(number, int(century or 20) * 100):
         return _invalid(number, "date" if 1 <= int(number[2:4]) <= 12 else "third-digit")
     digit = check_digit(number[:9])
     if number[9] == digit:
         return number
     return _invalid(number, "checksum-personal") if is_personal(number) else _invalid(number, "checksum", digit)
+
+
+def is_written_out(text: str) -> bool:
+    """Tell whether it has six digits, a hyphen (for people a plus from the year they turn 100) and four digits."""
+    return _SPECIFIED.fullmatch(text) is not None
 
 
 def check_digit(nine: str) -> str:
@@ -61,8 +73,8 @@ def masked(number: str) -> str:
 
 def same_company(a: str, b: str) -> bool:
     """Compare two numbers however they are written; a wrong check digit does not matter (demo companies have them)."""
-    number = _bare(a)
-    return number is not None and number == _bare(b)
+    one, other = _match(a), _match(b)
+    return one is not None and other is not None and _ten(one) == _ten(other)
 
 
 def mismatch(actual: str, expected: str) -> Problem:
@@ -70,36 +82,41 @@ def mismatch(actual: str, expected: str) -> Problem:
     return Problem("org-number-mismatch", {"actual": _shown(actual), "expected": _shown(expected)})
 
 
-def _bare(text: str) -> str | None:
-    match = _WRITTEN.fullmatch(_NOISE.sub("", text))
-    return match and (match[1] or match[2])
+def _match(text: str) -> re.Match[str] | None:
+    return _WRITTEN.fullmatch(_NOISE.sub("", text))
 
 
-def _is_birthday(number: str) -> bool:
-    """Tell whether YYMMDD is a day; years divisible by four are leap years whichever century it is but 1900."""
+def _ten(match: re.Match[str]) -> str:
+    return match[1] or match[3]
+
+
+def _is_birthday(number: str, century: int) -> bool:
+    """Tell whether YYMMDD is a day of the century; without one, every year divisible by four is a leap year."""
     day = int(number[4:6])
     try:
-        date(2000 + int(number[:2]), int(number[2:4]), day - 60 if day > 60 else day)
+        date(century + int(number[:2]), int(number[2:4]), day - 60 if day > 60 else day)
     except ValueError:
         return False
     return True
 
 
 def _shown(text: str) -> str:
-    """Show what was written, but of anything malformed only the first six digits: it may be a mistyped personal number."""
-    number = _bare(text)
-    if number is not None:
-        return masked(number)
+    match = _match(text)
+    return masked(_ten(match)) if match else _hidden(text)
+
+
+def _hidden(text: str) -> str:
+    """Show what was written, but only the first six digits: it may be a mistyped personal number."""
     digits = iter(range(len(text)))
     shown = ("*" if each.isdigit() and next(digits) >= 6 else each for each in text)
     return "".join(shown)[:_LONGEST_SHOWN]
 
 
-def _malformed(text: str) -> Problem:
+def _malformed(text: str, reason: str = "") -> Problem:
     written = _NOISE.sub("", text)
-    reason = "length" if written.isdigit() or not written else "characters"
+    reason = reason or ("length" if written.isdigit() or not written else "characters")
     count = sum(each.isdigit() for each in written)
-    return Problem("org-number-invalid", {"actual": _shown(text), "reason": reason, "n": count, "digit": ""})
+    return Problem("org-number-invalid", {"actual": _hidden(text), "reason": reason, "n": count, "digit": ""})
 
 
 def _invalid(number: str, reason: str, digit: str = "") -> Problem:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engagements import orgnumber
+from bridge.ledger import orgnumber
 from bridge.problem import PROBLEMS, Problem
 
 VALID = [
@@ -71,6 +71,35 @@ def test_a_third_digit_below_two_that_begins_no_month_is_no_company(text: str) -
 def test_a_personal_number_of_a_day_that_is_not_is_refused(text: str) -> None:
     expected = "checksum-personal" if text.startswith("850191") else "date"
     assert orgnumber.parse(text) == invalid(f"{text[:6]}-****", expected)
+
+
+@pytest.mark.parametrize("text", ["19556677-8899", "20556677-8899", "16850101-1236"])
+def test_a_century_that_is_not_of_the_kind_of_number_is_refused(text: str) -> None:
+    assert orgnumber.parse(text) == invalid(f"{text[:6]}**-****", "century", 12)
+
+
+def test_a_leap_day_is_of_its_own_century() -> None:
+    number = "000229" + "123" + orgnumber.check_digit("000229123")
+    assert orgnumber.parse(number) == orgnumber.parse("20" + number) == number
+    assert orgnumber.parse("19" + number) == invalid("000229-****", "date")
+
+
+@pytest.mark.parametrize(
+    ("text", "written_out"),
+    [
+        ("556036-0793", True),
+        ("556036-0794", True),
+        ("450926+0511", True),
+        ("556036+0793", False),
+        ("5560360793", False),
+        ("16556036-0793", False),
+        ("SE556036079301", False),
+        ("556036-0793 ", False),
+        ("", False),
+    ],
+)
+def test_a_number_is_written_out_with_its_hyphen_and_nothing_else(text: str, written_out: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert orgnumber.is_written_out(text) is written_out
 
 
 def test_numbers_are_shown_with_a_hyphen_and_personal_ones_masked() -> None:

@@ -1,0 +1,83 @@
+from collections.abc import Callable
+
+import pytest
+
+from bridge.sie.compare import Comparison, Mismatch, compare
+
+Build = Callable[..., bytes]
+
+HEADER = (
+    "#FLAGGA 0",
+    "#SIETYP 4",
+    '#FNAMN "Exempel AB"',
+    "#ORGNR 556036-0793",
+    "#RAR 0 20250101 20251231",
+    '#KONTO 1930 "Bank"',
+    '#KONTO 3001 "Sales"',
+    "#IB 0 1930 100.00",
+)
+VOUCHER = ('#VER A 1 20250115 "Sale"', "{", "#TRANS 1930 {} 125.00", "#TRANS 3001 {} -125.00", "}")
+
+
+def compared(before: bytes, after: bytes) -> Comparison:
+    return compare(lambda: [before], lambda: [after])
+
+
+def test_a_file_is_equal_to_itself(sie_bytes: Build) -> None:
+    data = sie_bytes(*VOUCHER, header=HEADER)
+
+    assert compared(data, data).is_equal
+
+
+def test_vouchers_openings_and_names_that_differ_are_told(sie_bytes: Build) -> None:
+    before = sie_bytes(*VOUCHER, header=HEADER)
+    after = sie_bytes(
+        *(line.replace("125.00", "130.00") for line in VOUCHER),
+        header=tuple(line.replace("100.00", "90.00").replace("Bank", "Bankkonto") for line in HEADER),
+    )
+    found = compared(before, after)
+
+    assert [(each.kind, each.voucher.name) for each in found.vouchers()] == [("changed", "A 1")]
+    assert found.openings == (("1930", 10000, 9000),)
+    assert found.names == (("1930", "Bank", "Bankkonto"),)
+    assert not found.is_equal
+
+
+def test_an_account_that_only_one_file_declares_is_no_difference(sie_bytes: Build) -> None:
+    more = (*HEADER, '#KONTO 9999 "New"')
+
+    assert compared(sie_bytes(*VOUCHER, header=HEADER), sie_bytes(*VOUCHER, header=more)).is_equal
+
+
+@pytest.mark.parametrize(
+    ("written", "mismatch"),
+    [
+        ("#ORGNR 556677-8899", Mismatch.COMPANY),
+        ("#ORGNR 5560360793", None),
+        ("#ORGNR 165560360793", None),
+        ("#ORGNR nonsense", Mismatch.COMPANY),
+        ("#PROSA x", None),
+    ],
+)
+def test_files_of_different_companies_are_not_compared(
+    sie_bytes: Build, written: str, mismatch: Mismatch | None
+) -> None:
+    other = tuple(written if line.startswith("#ORGNR") else line for line in HEADER)
+
+    assert compared(sie_bytes(*VOUCHER, header=HEADER), sie_bytes(*VOUCHER, header=other)).mismatch is mismatch
+
+
+def test_an_org_number_that_is_none_is_the_same_when_it_is_written_the_same(sie_bytes: Build) -> None:
+    data = sie_bytes(*VOUCHER, header=("#FLAGGA 0", "#ORGNR nonsense"))
+
+    assert compared(data, data).is_equal
+
+
+@pytest.mark.parametrize(("written", "mismatch"), [("#RAR 0 20240101 20241231", Mismatch.YEAR), ("#PROSA x", None)])
+def test_files_of_different_years_are_not_compared(sie_bytes: Build, written: str, mismatch: Mismatch | None) -> None:
+    other = tuple(written if line.startswith("#RAR") else line for line in HEADER)
+    found = compared(sie_bytes(*VOUCHER, header=HEADER), sie_bytes(header=other))
+
+    assert found.mismatch is mismatch
+    assert not found.is_equal
+    assert len(list(found.vouchers())) == (0 if mismatch else 1)

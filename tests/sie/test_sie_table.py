@@ -1,0 +1,68 @@
+"""The table of records as a reader meets it: names, numbers and letters that the specification lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bridge.sie import Document, parse
+from bridge.sie.records import RECORDS, Kind
+
+FIRST_FIELDS = {
+    "#FLAGGA": "flag", "#PROGRAM": "program", "#FORMAT": "format", "#GEN": "date", "#SIETYP": "type",
+    "#PROSA": "text", "#FTYP": "type", "#FNR": "id", "#ORGNR": "number", "#BKOD": "code", "#ADRESS": "contact",
+    "#FNAMN": "name", "#RAR": "year", "#TAXAR": "year", "#OMFATTN": "date", "#KPTYP": "type", "#VALUTA": "currency",
+    "#KONTO": "account", "#KTYP": "account", "#ENHET": "account", "#SRU": "account", "#DIM": "dimension",
+    "#UNDERDIM": "dimension", "#OBJEKT": "dimension", "#IB": "year", "#UB": "year", "#OIB": "year", "#OUB": "year",
+    "#RES": "year", "#PSALDO": "year", "#PBUDGET": "year", "#TRANS": "account", "#RTRANS": "account",
+    "#BTRANS": "account",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", FIRST_FIELDS)
+def test_an_empty_record_lacks_its_first_field(label: str) -> None:
+    row = label.endswith("TRANS")
+    lines = ["#FLAGGA 0", *(["#VER A 1 20250115", "{"] if row else []), label, *(["}"] if row else [])]
+    document, _ = parse("\n".join(lines[1:] if label == "#FLAGGA" else lines).encode() + b"\n")
+    code = "row-incomplete" if row else "field-missing"
+    (finding,) = (each for each in document.findings if each.code == code)
+    assert dict(finding.params) == {"label": label, "field": FIRST_FIELDS[label]}
+
+
+def test_no_record_is_left_out_of_the_table_above() -> None:
+    assert RECORDS.keys() - FIRST_FIELDS.keys() == {"#KSUMMA", "#VER"}
+    assert RECORDS["#VER"].least == 3
+    assert RECORDS["#KSUMMA"].least == 0
+    assert [kind.value for kind in Kind] == ["1", "2", "3", "4I", "4E"]
+
+
+def codes_of(document: Document, code: str) -> list[object]:
+    return [each.params for each in document.findings if each.code == code]
+
+
+@pytest.mark.parametrize("dimension", ["1", "2", "6", "7", "8", "9", "10"])
+def test_dimensions_with_a_meaning_of_their_own_need_no_declaration(
+    sie_document: Callable[..., Document], dimension: str
+) -> None:
+    rows = ("#VER A 1 20250115", "{", f"#TRANS 1930 {{{dimension} A 20 B}} 0", "}")
+    (told,) = codes_of(sie_document(*rows), "dimension-undeclared")
+    assert told == {"dimension": "20"}
+
+
+@pytest.mark.parametrize("kind", "TSKI")
+def test_accounts_have_one_of_four_types(sie_document: Callable[..., Document], kind: str) -> None:
+    document = sie_document(f"#KTYP 1930 {kind}", "#KTYP 1510 X")
+    assert document.accounts["1930"].type == kind
+    assert document.accounts["1510"].type == ""
+    (told,) = codes_of(document, "value-unknown")
+    assert told == {"field": "#KTYP", "value": "X"}
+
+
+COMPANY_TYPES = "AB E HB KB EK KHF BRF BF SF I S FL BAB MB SB BFL FAB OFB SE SCE TSF X"
+
+
+@pytest.mark.parametrize("kind", COMPANY_TYPES.split())
+def test_companies_have_one_of_the_types_of_bolagsverket(sie_document: Callable[..., Document], kind: str) -> None:
+    assert codes_of(sie_document(f"#FTYP {kind}"), "value-unknown") == []
+    assert codes_of(sie_document(f"#FTYP {kind}ZZ"), "value-unknown") == [{"field": "#FTYP", "value": f"{kind}ZZ"}]
