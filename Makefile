@@ -4,12 +4,13 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
+FUZZ := .build/fuzz/venv
 PINS := requirements/bootstrap.txt requirements/dev.txt
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint types imports bench synth golden openapi requirements clean
+.PHONY: help setup run test check lint types imports bench fuzz mutate synth golden openapi requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,7 +35,13 @@ imports: $(READY) ## imports only point inward
 	@$(BIN)/lint-imports --no-cache
 
 bench: $(READY) ## measure; each benchmark prints a ratio from one run
-	@set -e; for each in bench/[a-z]*.py; do echo "== $$each"; $(BIN)/python -m "bench.$$(basename $$each .py)" $(ARGS); done
+	@set -e; for each in bench/[a-z]*; do echo "== $$each"; $(BIN)/python -m "bench.$$(basename $$each .py)" $(ARGS); done
+
+fuzz: $(FUZZ)/.ready ## a million executions of the fuzz targets, resumable; ARGS="--executions 20000"
+	@PYTHONPATH=layers/bridge/python $(FUZZ)/bin/python -m tests.fuzz $(ARGS)
+
+mutate: $(READY) ## how many small mistakes in bridge.sie and bridge.ledger the tests notice; ARGS="--only sie/lexer"
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 synth: $(READY) ## build the layers and synthesise the template, under cdk-nag
 	@$(BIN)/python -m infra.app
@@ -49,6 +56,8 @@ requirements: $(READY) ## pin the newest versions that fit requirements/*.in
 	@$(COMPILE) --upgrade requirements/runtime.in --output-file requirements/runtime.txt
 	@$(COMPILE) --upgrade requirements/dev.in --constraints requirements/runtime.txt --output-file requirements/dev.txt
 	@$(COMPILE) --upgrade requirements/bootstrap.in --constraints requirements/dev.txt --output-file requirements/bootstrap.txt
+	@$(COMPILE) --upgrade requirements/bench.in --output-file requirements/bench.txt
+	@$(COMPILE) --upgrade requirements/fuzz.in --output-file requirements/fuzz.txt
 
 setup: $(READY) ## make .venv with exactly the pinned packages
 
@@ -66,3 +75,9 @@ $(READY): $(PINS) pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 	@echo "Ready." >&2
+
+$(FUZZ)/.ready: requirements/fuzz.txt
+	@echo "Setting up the fuzzer (once; again only when its requirements change) ..." >&2
+	@$(PYTHON) -m venv $(FUZZ)
+	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@touch $@
