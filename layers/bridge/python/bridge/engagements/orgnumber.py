@@ -19,6 +19,7 @@ _WRITTEN = re.compile(r"SE([0-9]{10})01|(?:16|18|19|20)?([0-9]{10})", re.ASCII |
 """VAT form, or ten digits with or without a century (16 is what legal persons get in twelve-digit form)."""
 
 _LONGEST_SHOWN = 20
+_LONGEST_NAME = 200
 
 
 def parse(text: str) -> str | Problem:
@@ -65,9 +66,10 @@ def same_company(a: str, b: str) -> bool:
     return number is not None and number == _bare(b)
 
 
-def mismatch(actual: str, expected: str) -> Problem:
-    """Say that a valid number is another company's; params `actual` and `expected`, masked when personal."""
-    return Problem("org-number-mismatch", {"actual": _shown(actual), "expected": _shown(expected)})
+def mismatch(actual: str, expected: str, company: str, name: str) -> Problem:
+    """Say that a number is another company's: `company` has the `actual` one, `name` was to have the `expected`; both masked when personal."""
+    numbers = {"actual": _shown(actual), "expected": _shown(expected)}
+    return Problem("org-number-mismatch", {**numbers, "company": company[:_LONGEST_NAME], "name": name[:_LONGEST_NAME]})
 
 
 def _bare(text: str) -> str | None:
