@@ -22,16 +22,18 @@ class Right(StrEnum):
     RAW_WRITE = "data:write:raw/"
     LEDGER_READ = "data:read:ledger/"
     LEDGER_WRITE = "data:write:ledger/"
+    ESCROW = "data:write:escrow/"
     TOKENS = "tokens"
     START_IMPORT = "start:import"
     START_EXPORT = "start:export"
     BROKER = "invoke:Broker"
     FORTNOX = "fortnox"
+    EVENTS = "put:events"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One Lambda. `routes` are "METHOD /path"; those in `open_routes` need no login. `schedule` is an EventBridge rate."""
+    """One Lambda. `routes` are "METHOD /path"; those in `open_routes` need no login. `schedule` is an EventBridge rate, whose work `parts` of it share."""
 
     name: str
     door: str
@@ -44,6 +46,7 @@ class Entry:
     open_routes: tuple[str, ...] = ()
     workflow: str = ""
     schedule: str = ""
+    parts: int = 1
     stream: bool = False
 
     @property
@@ -55,6 +58,7 @@ class Entry:
 _R = Right
 _E = "/api/v1/engagements"
 _TASK = (_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.FORTNOX)
+_KEEP = (_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.EVENTS)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -64,16 +68,26 @@ ENTRIES: tuple[Entry, ...] = (
         "handler",
         timeout=29,
         memory=1024,
-        rights=(_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.FORTNOX),
+        rights=(*_KEEP, _R.FORTNOX, _R.START_IMPORT),
         routes=(
             f"GET {_E}",
             f"POST {_E}",
+            f"POST {_E}/authorizations",
             f"GET {_E}/{{engagement}}",
             f"GET {_E}/{{engagement}}/connection",
             f"DELETE {_E}/{{engagement}}/connection",
             f"POST {_E}/{{engagement}}/connection/authorizations",
+            f"GET {_E}/{{engagement}}/activation-links",
+            f"POST {_E}/{{engagement}}/activation-links",
+            f"DELETE {_E}/{{engagement}}/activation-links/{{link}}",
         ),
-        open_routes=("GET /oauth/callback", "GET /api/v1/health"),
+        open_routes=(
+            "GET /oauth/start",
+            "GET /oauth/callback",
+            "POST /api/v1/activations/lookup",
+            "POST /api/v1/activations/authorizations",
+            "GET /api/v1/health",
+        ),
     ),
     Entry(
         "ImportApi",
@@ -94,7 +108,16 @@ ENTRIES: tuple[Entry, ...] = (
             f"GET {_E}/{{engagement}}/activity",
         ),
     ),
-    Entry("OpenImport", "import", "tasks", "open_import", rights=_TASK, timeout=120, memory=512, workflow="import"),
+    Entry(
+        "OpenImport",
+        "import",
+        "tasks",
+        "open_import",
+        rights=(*_TASK, _R.CONNECTIONS_WRITE),
+        timeout=120,
+        memory=512,
+        workflow="import",
+    ),
     Entry(
         "FetchYear",
         "import",
@@ -150,7 +173,7 @@ ENTRIES: tuple[Entry, ...] = (
         "import",
         "tasks",
         "fail_import",
-        rights=(_R.WORK_READ, _R.WORK_WRITE),
+        rights=(_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE),
         timeout=60,
         memory=512,
         workflow="import",
@@ -212,26 +235,35 @@ ENTRIES: tuple[Entry, ...] = (
         "handler",
         timeout=300,
         memory=512,
-        rights=(_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.TOKENS, _R.FORTNOX),
+        rights=(
+            _R.CONNECTIONS_READ,
+            _R.CONNECTIONS_WRITE,
+            _R.WORK_WRITE,
+            _R.ESCROW,
+            _R.TOKENS,
+            _R.EVENTS,
+            _R.FORTNOX,
+        ),
     ),
     Entry(
         "SweepDue",
         "token_refresh",
         "schedule",
         "sweep",
-        timeout=300,
+        timeout=900,
         memory=512,
         schedule="rate(15 minutes)",
-        rights=(_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_WRITE, _R.BROKER),
+        parts=4,
+        rights=_KEEP,
     ),
     Entry(
         "TimerExpired",
         "token_refresh",
         "stream",
         "expired",
-        timeout=300,
+        timeout=900,
         memory=512,
         stream=True,
-        rights=(_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_WRITE, _R.BROKER),
+        rights=_KEEP,
     ),
 )

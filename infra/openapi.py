@@ -35,7 +35,9 @@ def document() -> dict[str, Any]:
             part = json.loads(_load(entry.door).app.get_openapi_json_schema())
             for path, operations in part["paths"].items():
                 name = re.sub(r"<(\w+)>", r"{\1}", path)
-                merged["paths"][name] = {method: _operation(each, name) for method, each in operations.items()}
+                merged["paths"][name] = {
+                    method: _operation(each, f"{method.upper()} {name}") for method, each in operations.items()
+                }
             merged["components"]["schemas"].update(part.get("components", {}).get("schemas", {}))
     merged["paths"] = dict(sorted(merged["paths"].items()))
     merged["components"]["schemas"] = dict(sorted(merged["components"]["schemas"].items()))
@@ -47,11 +49,11 @@ def text() -> str:
     return json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
-def _operation(operation: dict[str, Any], path: str) -> dict[str, Any]:
+def _operation(operation: dict[str, Any], route: str) -> dict[str, Any]:
     operation["responses"].pop("422", None)
     operation["responses"]["default"] = PROBLEM
     operation["operationId"] = re.sub(r"_?api_v1_.*$", "", operation["operationId"])
-    if not path.endswith("/health"):
+    if not any(route in entry.open_routes for entry in ENTRIES):
         operation["security"] = [{"login": []}]
     return operation
 

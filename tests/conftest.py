@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,11 @@ from bridge.appendices.subledger import Invoice, Payment, Side, VoucherKey, Vouc
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Period
 from bridge.engagements.validation import Draft
-from bridge.flows import connect, engagements
+from bridge.flows import engagements
 from bridge.ports import FortnoxAccount, FortnoxSeries, FortnoxYear
-from bridge.tokens.connection import Mode
+from tests import canaries
+from tests.canaries import pytest_runtest_logreport, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401 - hooks
+from tests.stand_ins.logins import log_in
 from tests.stand_ins.world import FakeWorld
 
 Y24 = Period(date(2024, 1, 1), date(2024, 12, 31))
@@ -75,7 +78,7 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-def world() -> FakeWorld:
+def world() -> Iterator[FakeWorld]:
     made = FakeWorld()
     fake = made.fake
     fake.held = [FortnoxYear(3, Y24), FortnoxYear(1, Y25)]
@@ -100,7 +103,8 @@ def world() -> FakeWorld:
         3: [VoucherOrigin(key, day, "Faktura 1", "INVOICE", "1")],
         1: [VoucherOrigin(VoucherKey("C", 1, 1), date(2025, 1, 15), "Betalning", "INVOICEPAYMENT", "1")],
     }
-    return made
+    yield made
+    assert canaries.in_world(made) == []
 
 
 @pytest.fixture
@@ -111,8 +115,5 @@ def engagement(world: FakeWorld, caller: Caller) -> str:
 
 @pytest.fixture
 def connected(world: FakeWorld, caller: Caller, engagement: str) -> str:
-    connect.start(world, caller, engagement, Mode.SERVICE)
-    state = next(iter(world.connections.attempts))
-    landing = connect.finish(world, {"state": state, "code": "once"})
-    assert landing.problem == ""
+    assert log_in(world, caller, engagement) == ""
     return engagement

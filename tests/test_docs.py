@@ -118,3 +118,42 @@ def test_the_changelog_has_its_form() -> None:
 
 def test_the_openapi_document_is_what_the_doors_say() -> None:
     assert _read("docs/openapi.json") == openapi.text(), "run: make openapi"
+
+
+def _promises() -> list[tuple[str, str]]:
+    """Each promise with what holds it."""
+    return re.findall(r"^\| ((?:SB|SX|OP|SW)-\d\d) \| [^|]+ \| ([^|]+) \|$", _read("docs/promises.md"), re.MULTILINE)
+
+
+def test_every_promise_is_in_the_table_once() -> None:
+    counts = {"SB": 69, "SX": 19, "OP": 21, "SW": 22}
+
+    assert [name for name, _ in _promises()] == [
+        f"{family}-{number:02d}" for family, count in counts.items() for number in range(1, count + 1)
+    ]
+
+
+def test_every_promise_is_held_by_tests_that_exist_or_says_why_not() -> None:
+    tests = {
+        f"{path.relative_to(ROOT / 'tests').as_posix()}::{name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    for promise, cell in _promises():
+        named = set(re.findall(r"`([^`]+)`", cell))
+        assert named <= tests, promise
+        assert named or re.fullmatch(r"not yet \([^)]+\)|not applicable: .+", cell.strip()), promise
+
+
+def test_every_event_of_the_bus_is_told_with_its_details() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", _read("docs/events.md"), re.MULTILINE)
+    told = {name: set(re.findall(r"`(\w+)`", details)) for name, details in rows}
+    put = {
+        node.args[0].value: {each.arg for each in node.keywords}
+        for path in (BRIDGE / "flows").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "world.events.put"
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+    assert told == put

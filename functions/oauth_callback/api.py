@@ -1,4 +1,4 @@
-"""HTTP door: engagements, and their connection to Fortnox."""
+"""HTTP door: engagements, their connection to Fortnox, and the invitations to connect them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,28 @@ from aws_lambda_powertools.event_handler import Response
 
 from bridge import wiring
 from bridge.edge import app as edge
-from bridge.edge import asked, views
+from bridge.edge import asked, connecting, cookies, views
 from bridge.edge.caller import caller
+from bridge.edge.models.activation import (
+    ActivationAsked,
+    ActivationGiven,
+    ActivationStart,
+    LinkAsked,
+    LinkList,
+    LinkMade,
+)
 from bridge.edge.models.connect import (
     AuthorizationAsked,
     AuthorizationGiven,
+    CompanyAuthorizationAsked,
     ConnectionGiven,
     EngagementAsked,
     EngagementGiven,
     EngagementList,
     Health,
 )
-from bridge.flows import connect, engagements
+from bridge.engagements.engagement import Kind, Purpose
+from bridge.flows import activation, callback, connect, engagements, status
 from bridge.tokens.connection import Mode
 
 app = edge.api()
@@ -47,6 +57,13 @@ def create_engagement(body: EngagementAsked) -> Response[EngagementGiven]:
     return edge.created(f"{BASE}/{made.id}", views.engagement(made))
 
 
+@app.post(f"{BASE}/authorizations", status_code=201)
+def start_new_authorization(body: CompanyAuthorizationAsked) -> AuthorizationGiven:
+    """Start a login at Fortnox whose company becomes an engagement."""
+    kind, purpose = Kind(body.kind), Purpose(body.purpose)
+    return connecting.authorization(connect.start_new(wiring.world(), caller(app), kind, purpose, asked.wish(body)))
+
+
 @app.get(f"{BASE}/<engagement>")
 def read_engagement(engagement: str) -> EngagementGiven:
     """Read an engagement."""
@@ -56,7 +73,7 @@ def read_engagement(engagement: str) -> EngagementGiven:
 @app.get(f"{BASE}/<engagement>/connection")
 def read_connection(engagement: str) -> ConnectionGiven:
     """Read how the engagement stands with Fortnox."""
-    return views.connection(connect.status(wiring.world(), caller(app), engagement))
+    return connecting.connection(status.read(wiring.world(), caller(app), engagement), edge.language(app))
 
 
 @app.delete(f"{BASE}/<engagement>/connection", status_code=204)
@@ -69,16 +86,60 @@ def delete_connection(engagement: str) -> Response[None]:
 @app.post(f"{BASE}/<engagement>/connection/authorizations", status_code=201)
 def start_authorization(engagement: str, body: AuthorizationAsked) -> Response[AuthorizationGiven]:
     """Start a login at Fortnox."""
-    begun = connect.start(wiring.world(), caller(app), engagement, Mode(body.mode))
-    given = AuthorizationGiven(authorize_url=begun.url, expires_at=begun.expires)
-    return edge.created(f"{BASE}/{engagement}/connection", given)
+    begun = connect.start(wiring.world(), caller(app), engagement, asked.wish(body))
+    return edge.created(f"{BASE}/{engagement}/connection", connecting.authorization(begun))
+
+
+@app.get(f"{BASE}/<engagement>/activation-links")
+def list_links(engagement: str) -> LinkList:
+    """List the activation links."""
+    world, language = wiring.world(), edge.language(app)
+    found = activation.list_all(world, caller(app), engagement)
+    return LinkList(items=[connecting.link(each, world.clock.now(), language) for each in found])
+
+
+@app.post(f"{BASE}/<engagement>/activation-links", status_code=201)
+def create_link(engagement: str, body: LinkAsked) -> Response[LinkMade]:
+    """Make an activation link; its address is given this once."""
+    made, url = activation.create(wiring.world(), caller(app), engagement, asked.invitation(body))
+    given = connecting.new_link(made, url, edge.language(app))
+    return edge.created(f"{BASE}/{engagement}/activation-links/{made.id}", given)
+
+
+@app.delete(f"{BASE}/<engagement>/activation-links/<link>", status_code=204)
+def delete_link(engagement: str, link: str) -> Response[None]:
+    """Call an activation link back."""
+    activation.revoke(wiring.world(), caller(app), engagement, link)
+    return Response(HTTPStatus.NO_CONTENT)
+
+
+@app.post("/api/v1/activations/lookup")
+def read_activation(body: ActivationAsked) -> ActivationGiven:
+    """Read what an activation link is for; needs no login, uses nothing up."""
+    world = wiring.world()
+    page = activation.read(world, body.token)
+    return connecting.activation_page(page, world.clock.now(), edge.language(app))
+
+
+@app.post("/api/v1/activations/authorizations", status_code=201)
+def start_activation(body: ActivationStart) -> AuthorizationGiven:
+    """Start the login of whoever was invited; needs no login with us."""
+    return connecting.authorization(activation.start(wiring.world(), body.token, Mode(body.mode)))
+
+
+@app.get("/oauth/start", include_in_schema=False)
+def leave() -> Response[None]:
+    """Send the browser to Fortnox, bound to the login by a cookie."""
+    held = edge.cookie(app, cookies.name())
+    leaving = callback.leave(wiring.world(), edge.query(app).get("ticket", ""), held)
+    return edge.redirect(leaving.url, *([cookies.login(leaving.cookie)] if leaving.cookie else []))
 
 
 @app.get("/oauth/callback", include_in_schema=False)
-def finish_authorization() -> Response[None]:
+def arrive() -> Response[None]:
     """Take the browser back from Fortnox and send it on to the console."""
-    landing = connect.finish(wiring.world(), edge.query(app))
-    return Response(HTTPStatus.SEE_OTHER, headers={"Location": wiring.console(landing.engagement, landing.problem)})
+    held = edge.cookie(app, cookies.name())
+    return edge.redirect(callback.arrive(wiring.world(), edge.query(app), held))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

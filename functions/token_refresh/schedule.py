@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bridge import wiring
+from bridge.edge import timers
 from bridge.flows import keep
 
 
-def sweep(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """End leases that are over, renew tokens that are due."""
-    return dict(keep.sweep(wiring.world()))
+def sweep(event: dict[str, Any], context: object) -> dict[str, int]:
+    """Announce and end leases, renew tokens; of several parts only the one the schedule names."""
+    world = wiring.world()
+    part, parts = event.get("part", 0), event.get("parts", 1)
+    return timers.told(keep.sweep(world, timers.until(world, context), part, parts))

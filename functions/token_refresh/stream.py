@@ -1,4 +1,4 @@
-"""Stream door: a timer item was removed by its TTL, so its lease or token is due."""
+"""Stream door: timers were removed by their TTL, so their leases and tokens are due."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ from bridge.edge import timers
 from bridge.flows import keep
 
 
-def expired(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def expired(event: dict[str, Any], context: object) -> dict[str, int]:
     """Look at what each removed timer was about."""
-    leases, companies = timers.removed(event)
-    for tenant, engagement in leases:
-        keep.lease_timer(wiring.world(), tenant, engagement)
-    for company in companies:
-        keep.renew(wiring.world(), company)
-    return {}
+    world = wiring.world()
+    return timers.told(keep.removed(world, timers.removed(event), timers.until(world, context)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Self
 from urllib.parse import urljoin
 
 import httpx
@@ -70,30 +71,47 @@ class Person:
     org_number: str
 
 
-def consent(url: str, person: Person, transport: httpx.BaseTransport | None = None) -> str:
-    """Log in at the address and approve everything; gives the address the browser is then sent to, not yet visited."""
-    home = httpx.URL(url).netloc
-    with httpx.Client(timeout=30, transport=transport) as browser:
-        page = browser.get(url)
+class Browser:
+    """One browser with its cookies: what binds a login to it on the way out is sent along on the way back."""
+
+    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+        self._http = httpx.Client(timeout=60, transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def consent(self, url: str, person: Person) -> str:
+        """Log in at Fortnox and approve everything; gives the app's address the browser is then sent to, not yet visited."""
+        page = self._http.get(url)
+        home = httpx.URL(url).params.get("redirect_uri", "")
         for _ in range(PAGES):
             if page.is_redirect:
                 target = urljoin(str(page.url), page.headers["location"])
-                if httpx.URL(target).netloc != home:
+                if target.startswith(home):
                     return target
-                page = browser.get(target)
+                page = self._http.get(target)
                 continue
             form = _first_form(page)
-            page = browser.post(urljoin(str(page.url), form.action), data=_filled(form, person))
-    raise Astray(f"no way back to the app after {PAGES} pages")
+            page = self._http.post(urljoin(str(page.url), form.action), data=_filled(form, person))
+        raise Astray(f"no way back to the app after {PAGES} pages")
 
+    def visit(self, url: str) -> str:
+        """Visit an address of the app, once, and give where it sends the browser next."""
+        answer = self._http.get(url)
+        if not answer.is_redirect:
+            raise Astray(f"the app answered {answer.status_code} to the browser")
+        return urljoin(url, answer.headers["location"])
 
-def visit(url: str, transport: httpx.BaseTransport | None = None) -> str:
-    """Follow the way back to the app, once, and give where the app sends the browser next."""
-    with httpx.Client(timeout=60, transport=transport) as browser:
-        answer = browser.get(url)
-    if not answer.is_redirect:
-        raise Astray(f"the app answered {answer.status_code} to the browser that came back")
-    return urljoin(url, answer.headers["location"])
+    def connect(self, url: str, person: Person) -> str:
+        """Go all the way, from the app's address that begins a login to the page of the app that ends it."""
+        return self.visit(self.consent(self.visit(url), person))
 
 
 def _first_form(page: httpx.Response) -> Form:

@@ -45,7 +45,7 @@ def _job(screen: Screen, stack: Any, began: float, json_file: Path | None, *, is
     company = subject.read(stack.fortnox_url)
     for note in company.notes:
         screen.say(f"Simulator: {note}.")
-    token = stack.token("demo", "demo-firm", ["accountant"])
+    token = stack.token("demo", "demo-firm")
     with Api(stack.api_url, token, screen.language) as api:
         job = mainjob.MainJob(api, screen, company, stack.clock.now().date(), is_demo)
         code = Exit.FINDINGS

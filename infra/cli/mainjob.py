@@ -79,12 +79,13 @@ class MainJob:
         return self.api.engagement(made["id"])
 
     def connect(self, engagement: Engagement) -> None:
-        """Start an authorisation as the console would, log in and consent at Fortnox, follow the callback."""
+        """Start an authorisation as the console would, log in and consent at Fortnox, follow the way back."""
         begun = engagement.post("connection/authorizations", {"mode": "service"})
         person = browser.Person(*LOGIN, self.subject.org_number)
-        landing = browser.visit(browser.consent(begun["authorizeUrl"], person))
+        with browser.Browser() as fresh:
+            landing = fresh.connect(begun["authorizeUrl"], person)
         connection = engagement.get("connection")
-        if not connection["canExport"]:
+        if connection["status"] != "connected":
             raise ApiProblem({"code": "not-connected", "title": "Not connected to Fortnox", "detail": landing})
         self.result["company"] = {
             "name": connection["company"],

@@ -58,7 +58,8 @@ class Witness:
             "access_type": "offline",
             "response_type": "code",
         }
-        back = browser.consent(f"{self._url}/oauth-v1/auth?{urlencode(asked)}", person)
+        with browser.Browser() as reader:
+            back = reader.consent(f"{self._url}/oauth-v1/auth?{urlencode(asked)}", person)
         code = parse_qs(urlsplit(back).query)["code"][0]
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": _REDIRECT}
         answer = self._http.post(f"{self._url}/oauth-v1/token", data=form, auth=CLIENT).raise_for_status()

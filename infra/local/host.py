@@ -23,10 +23,13 @@ from typing import Any, Protocol
 from infra.local.deployment import Function
 
 Answer = tuple[str, str | None]
-_PER_FUNCTION = frozenset(("POWERTOOLS_SERVICE_NAME",))
-"""Variables that only name the function in its own log: in one process they are left out instead of fought over."""
+_PER_FUNCTION = frozenset(("POWERTOOLS_SERVICE_NAME", "BROKER_SECONDS"))
+"""Variables that are of the function alone, its name and its time: in one process they are left out instead of fought over."""
 
 _DRAIN_SECONDS = 3
+_AT_ONCE = 50
+"""Invocations of one function that run at the same time in one process. More would wait for each other inside, until their
+calls time out; so they wait at the door, as for a new execution environment."""
 MAX_PAYLOAD = 6 * 1024 * 1024
 """Lambda's limit of a synchronous request or response, in bytes."""
 
@@ -97,6 +100,7 @@ class InProcess:
         self._functions: Mapping[str, Function] = {}
         self._modules: dict[str, ModuleType] = {}
         self._one_request = threading.Lock()
+        self._room: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
         self._before: dict[str, str | None] = {}
         self._stopped = False
@@ -107,6 +111,7 @@ class InProcess:
         """Put the functions' variables into this process' environment until `stop`."""
         wanted = merged(functions.values(), common)
         self._functions = functions
+        self._room = {name: threading.Semaphore(_AT_ONCE) for name in functions}
         self._before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
 
@@ -138,7 +143,8 @@ class InProcess:
                 return failure("LocalStack.Stopped", f"{name} was asked to run after the local stack stopped")
             self._running += 1
         try:
-            return self._run(self._functions[name], event)
+            with self._room[name]:
+                return self._run(self._functions[name], event)
         finally:
             with self._idle:
                 self._running -= 1

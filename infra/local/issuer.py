@@ -1,6 +1,6 @@
-"""A small OpenID issuer for one machine: discovery, keys, authorisation code with PKCE behind a one-click login page.
+"""A small OpenID issuer for one machine: a one-click login page for people, client credentials for a host product.
 
-It stands in for the product's real identity provider. Its RSA key lives in the data folder, so tokens outlive a restart.
+People log in by authorisation code with PKCE. It stands in for the product's real identity provider. Its RSA key lives in the data folder, so tokens outlive a restart.
 """
 
 from __future__ import annotations
@@ -40,7 +40,20 @@ class User:
     roles: tuple[str, ...]
 
 
-DEMO = User("demo", "Demo Demosson", "demo-firm", ("admin", "accountant"))
+DEMO = User("demo", "Demo Demosson", "demo-firm", ("approver",))
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A client that gets tokens by itself: `scopes` are those it may ask for."""
+
+    client: str
+    secret: str
+    tenant: str
+    scopes: tuple[str, ...]
+
+
+BACKEND = Machine("demo-backend", "local", "demo-firm", ("bridge/read", "bridge/prepare", "bridge/approve"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +79,26 @@ class Issuer:
     """A WSGI application. Set `url` before the first request: it is the `iss` of every token."""
 
     def __init__(
-        self, folder: Path, clock: Callable[[], datetime], claims: Claims, users: Sequence[User] = (DEMO,)
+        self,
+        folder: Path,
+        clock: Callable[[], datetime],
+        claims: Claims,
+        users: Sequence[User] = (DEMO,),
+        machines: Sequence[Machine] = (BACKEND,),
     ) -> None:
         self.url = ""
         self._clock = clock
         self._claims = claims
         self._users = {user.subject: user for user in users}
+        self._machines = {machine.client: machine for machine in machines}
         self._key = _key(folder / "issuer.pem")
         self._kid = hashlib.sha256(_numbers(self._key)["n"].encode()).hexdigest()[:16]
         self._codes: dict[str, _Code] = {}
 
-    def token(self, subject: str, tenant: str, roles: Iterable[str], seconds: int = LIFETIME, **more: Any) -> str:
-        """Give a signed token for that person; `more` adds or replaces claims (tests use it to break them)."""
+    def token(
+        self, subject: str, tenant: str, roles: Iterable[str] | None, seconds: int = LIFETIME, **more: Any
+    ) -> str:
+        """Give a signed token for that person, without the claim where roles are None; `more` adds or replaces claims."""
         now = int(self._clock().timestamp())
         claims = {
             "iss": self.url,
@@ -86,7 +107,7 @@ class Issuer:
             "iat": now,
             "exp": now + seconds,
             self._claims.tenant: tenant,
-            self._claims.roles: list(roles),
+            **({} if roles is None else {self._claims.roles: list(roles)}),
             **more,
         }
         return pyjwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._kid})
@@ -115,11 +136,11 @@ class Issuer:
                 "token_endpoint": f"{self.url}/token",
                 "jwks_uri": f"{self.url}/jwks.json",
                 "response_types_supported": ["code"],
-                "grant_types_supported": ["authorization_code"],
+                "grant_types_supported": ["authorization_code", "client_credentials"],
                 "code_challenge_methods_supported": ["S256"],
                 "id_token_signing_alg_values_supported": ["RS256"],
                 "subject_types_supported": ["public"],
-                "token_endpoint_auth_methods_supported": ["none"],
+                "token_endpoint_auth_methods_supported": ["none", "client_secret_post"],
             },
         )
 
@@ -157,6 +178,8 @@ class Issuer:
 
     def _exchange(self, request: Request) -> Response:
         asked = dict(parse_qsl(request.get_data(as_text=True)))
+        if asked.get("grant_type") == "client_credentials":
+            return self._machine_token(asked)
         held = self._codes.pop(asked.get("code", ""), None)
         verifier = hashlib.sha256(asked.get("code_verifier", "").encode()).digest()
         if (
@@ -172,6 +195,19 @@ class Issuer:
         access = self.token(user.subject, user.tenant, user.roles, name=user.name)
         identity = self.token(user.subject, user.tenant, user.roles, aud=held.client, nonce=held.nonce, name=user.name)
         answer = {"access_token": access, "id_token": identity, "token_type": "Bearer", "expires_in": LIFETIME}
+        return _json(200, answer)
+
+    def _machine_token(self, asked: Mapping[str, str]) -> Response:
+        """Give a client a token of its own, for the scopes it asks for; all it may have where it names none."""
+        machine = self._machines.get(asked.get("client_id", ""))
+        if machine is None or asked.get("client_secret") != machine.secret:
+            return _json(401, {"error": "invalid_client"})
+        scopes = asked.get("scope", "").split() or machine.scopes
+        if not set(scopes) <= set(machine.scopes):
+            return _json(400, {"error": "invalid_scope"})
+        scope = " ".join(scopes)
+        access = self.token(machine.client, machine.tenant, None, client_id=machine.client, scope=scope)
+        answer = {"access_token": access, "token_type": "Bearer", "expires_in": LIFETIME, "scope": scope}
         return _json(200, answer)
 
 

@@ -234,6 +234,13 @@ def _schedule_group(logical: str, properties: Properties, site: Site) -> Resourc
     return Resource(name, {"Arn": arn("scheduler", f"schedule-group/{name}")})
 
 
+def _event_bus(logical: str, properties: Properties, site: Site) -> Resource:
+    name = site.name(logical, properties.need("Name"))
+    properties.ignore({**_TAGS, "Description": "shown in a console only"})
+    found = site.client("events").create_event_bus(Name=name)
+    return Resource(name, {"Arn": found["EventBusArn"], "Name": name})
+
+
 def _rule(logical: str, properties: Properties, site: Site) -> Resource:
     name = site.name(logical, properties.take("Name"))
     expression = properties.need("ScheduleExpression")  # a rule by event pattern is not known here
@@ -252,6 +259,7 @@ def _rule(logical: str, properties: Properties, site: Site) -> Resource:
 
 
 TYPES: Mapping[str, Provision] = {
+    "AWS::Events::EventBus": _event_bus,
     "AWS::Events::Rule": _rule,
     "AWS::IAM::ManagedPolicy": _managed_policy,
     "AWS::IAM::Policy": _policy,

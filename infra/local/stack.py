@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from infra.local import control
+from infra.local import control, landing
 from infra.local.clock import SharedClock
 from infra.local.engine import Engine
 from infra.local.files import write_atomically
@@ -109,7 +109,7 @@ class LocalStack:
         undo.callback(self._engine.stop)
         self._put_secret(simulation)
         panel = control.Control(self.about, self.clock.move, self._engine.tick)
-        api.serve(self._engine.front({control.PREFIX: panel}))
+        api.serve(self._engine.front({control.PREFIX: panel, **dict.fromkeys(landing.PLACES, landing.landing)}))
         undo.callback(api.stop)  # first of all to stop: no request meets a stack that is half gone
 
     def _listener(self, what: str, wanted: int, undo: contextlib.ExitStack) -> Listener:
@@ -185,9 +185,11 @@ class LocalStack:
             "notes": self.notes,
         }
 
-    def token(self, subject: str, tenant: str, roles: Iterable[str], seconds: int | None = None) -> str:
-        """Give a bearer token for the HTTP API."""
-        return self._issuer.token(subject, tenant, roles, **({} if seconds is None else {"seconds": seconds}))
+    def token(
+        self, subject: str, tenant: str, roles: Iterable[str] | None = None, seconds: int | None = None, **more: Any
+    ) -> str:
+        """Give a bearer token for the HTTP API; `more` adds claims."""
+        return self._issuer.token(subject, tenant, roles, **({} if seconds is None else {"seconds": seconds}), **more)
 
     def invoke(self, name: str, event: Any) -> Answer:
         """Run a function by its name in THE TABLE: the JSON body, and the kind of error or None."""

@@ -28,6 +28,18 @@ _ACCESS = {
 }
 """No path and no query: the callback's query carries a code, and paths carry ids of customers."""
 
+_SENT = [
+    "accept-language",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-request-id",
+]
+_READ = ["apigw-requestid", "content-language", "etag", "location", "retry-after"]
+"""Headers that pages of the allowed origins may send, and those they may read."""
+
 
 class Api(Construct):
     """The API `Api`; `connect` leads routes to a function."""
@@ -43,8 +55,8 @@ class Api(Construct):
             cors_configuration=apigateway.CfnApi.CorsProperty(
                 allow_origins=parameters.origins,
                 allow_methods=sorted({route.split(" ")[0] for route in routes}),
-                allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
-                expose_headers=["etag", "location", "retry-after"],
+                allow_headers=_SENT,
+                expose_headers=_READ,
                 max_age=3600,
             ),
         )
@@ -116,7 +128,7 @@ class Api(Construct):
             authorizer_id=None if open_to_all else self._authorizer.ref,
         )
         if open_to_all:
-            because = "Fortnox's redirect carries a signed, single-use state instead of a login; health tells nothing."
+            because = "A single-use ticket, state or link of 256 bits stands in for a login; health tells nothing."
             acknowledge(route, "APIG4", because=because)
 
     def _permission(self, entry: Entry, function: lambda_.Function) -> None:

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra.entries import ENTRIES, Entry, Right
 from infra.stacks.api import Api
-from infra.stacks.events import Stream, Timetable
+from infra.stacks.events import Bus, Stream, Timetable
 from infra.stacks.functions import Functions
 from infra.stacks.parameters import Parameters
 from infra.stacks.rights import Estate
@@ -47,6 +47,7 @@ class FortnoxBridge(cdk.Stack):
             public_url=self._api.url,
             import_machine=importing.machine.ref,
             export_machine=exporting.machine.ref,
+            bus=Bus(self).bus,
         )
         self._stream = Stream(self, self._storage.connections)
         self._connect(self._functions(Functions(self, root / "functions", layers)))
@@ -89,6 +90,7 @@ class FortnoxBridge(cdk.Stack):
             "ImportMachineArn": self._estate.import_machine,
             "ExportMachineArn": self._estate.export_machine,
             "ClientSecretArn": self._estate.secrets.client.ref,
+            "EventBus": self._estate.bus.event_bus_name,
         }
         for name, value in told.items():
             cdk.CfnOutput(self, name, value=value)

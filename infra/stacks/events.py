@@ -1,4 +1,4 @@
-"""What happens by itself: schedules, and the stream of timers that ran out."""
+"""What happens by itself: schedules, the stream of timers that ran out, and the bus on which others hear of it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,23 @@ from infra.stacks.names import acknowledge, keep_name
 TTL_REMOVAL = {
     "eventName": ["REMOVE"],
     "userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]},
+    "dynamodb": {"Keys": {"SK": {"S": ["TIMER"]}}},
 }
-"""A record of an item that DynamoDB itself removed because its time was up; our own deletes do not match."""
+"""A record of a timer that DynamoDB itself removed because its time was up; our own deletes do not match."""
+
+SOURCE = "fortnox-bridge"
+"""Source of every event on the bus."""
+
+
+class Bus(Construct):
+    """The bus `Events`: a host product puts rules on it for what it wants to hear of its connections."""
+
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, "Bus")
+        self.bus = events.EventBus(
+            self, "Events", event_bus_name="FortnoxBridge", description="Fortnox Bridge: what became of connections"
+        )
+        keep_name(self.bus, "Events")
 
 
 class Timetable(Construct):
@@ -29,12 +44,15 @@ class Timetable(Construct):
         super().__init__(scope, "Timetable")
 
     def connect(self, entry: Entry, function: lambda_.Function) -> None:
-        """Call the entry's function on its schedule."""
+        """Call the entry's function on its schedule, once for each part of the work."""
+        shares = [{"part": part, "parts": entry.parts} for part in range(entry.parts)]
         rule = events.Rule(
             self,
             entry.name,
             schedule=events.Schedule.expression(entry.schedule),
-            targets=[targets.LambdaFunction(function)],
+            targets=[
+                targets.LambdaFunction(function, event=events.RuleTargetInput.from_object(share)) for share in shares
+            ],
         )
         keep_name(rule, f"{entry.name}Rule")
 

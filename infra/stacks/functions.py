@@ -18,6 +18,9 @@ from infra.stacks.rights import Estate
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
+ANSWERING = 4
+"""Seconds of its time a function keeps to answer by itself, when the broker takes longer than that."""
+
 
 class Functions(Construct):
     """Makes the functions; `layers` are the folders put under /opt, by the layer's name."""
@@ -27,7 +30,7 @@ class Functions(Construct):
         self._doors = doors
         self._layers = [self._layer(name, folder) for name, folder in layers.items()]
         acknowledge(self, "L1", because="One runtime, the one the layers are built and tested for: Python 3.13.")
-        folders = [f"IAM5[Resource::<Data.Arn>/{folder}/*]" for folder in ("raw", "ledger")]
+        folders = [f"IAM5[Resource::<Data.Arn>/{folder}/*]" for folder in ("raw", "ledger", "escrow")]
         acknowledge(self, *folders, because="File names carry job ids: a folder of the bucket is as narrow as it gets.")
 
     def _layer(self, name: str, folder: Path) -> lambda_.LayerVersion:
@@ -96,6 +99,8 @@ def environment(entry: Entry, estate: Estate) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": "INFO",
         **estate.variables(entry.rights),
     }
+    if Right.BROKER in entry.rights:
+        values |= {"BROKER_SECONDS": str(entry.timeout - ANSWERING)}
     if entry.routes:
         values |= {"TENANT_CLAIM": parameters.tenant_claim, "ROLES_CLAIM": parameters.roles_claim}
     if entry.door == "export":

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 
 from infra.entries import Right
+from infra.stacks.events import SOURCE
 from infra.stacks.parameters import Parameters
 from infra.stacks.secrets import Secrets
 from infra.stacks.storage import DUE_INDEX, Storage
@@ -27,8 +29,8 @@ _CONNECTIONS = frozenset((Right.CONNECTIONS_READ, Right.CONNECTIONS_WRITE))
 _WORK = frozenset((Right.WORK_READ, Right.WORK_WRITE))
 _LIMITS = frozenset((Right.LIMITS_WRITE,))
 _TABLES = _CONNECTIONS | _WORK | _LIMITS
-_FILES = frozenset((*_FILE_READERS, *_FILE_WRITERS))
-_WRITERS = frozenset((Right.CONNECTIONS_WRITE, Right.WORK_WRITE, *_LIMITS, *_FILE_WRITERS))
+_FILES = frozenset((*_FILE_READERS, *_FILE_WRITERS, Right.ESCROW))
+_WRITERS = frozenset((Right.CONNECTIONS_WRITE, Right.WORK_WRITE, *_LIMITS, *_FILE_WRITERS, Right.ESCROW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Estate:
     public_url: str
     import_machine: str
     export_machine: str
+    bus: events.EventBus
     broker: str = ""
 
     def statements(self, rights: Iterable[Right]) -> list[iam.PolicyStatement]:
@@ -51,6 +54,7 @@ class Estate:
             *self._files(held),
             *self._data_key(held),
             *(self._tokens() if Right.TOKENS in held else ()),
+            *(self._events() if Right.EVENTS in held else ()),
             *(_allow(action, arn) for right, action, arn in self._calls() if right in held),
         ]
 
@@ -73,10 +77,12 @@ class Estate:
             ("LIMITS_TABLE", storage.limits.table_name, _LIMITS),
             ("DATA_BUCKET", storage.data.bucket_name, _FILES),
             ("TOKENS_KEY", secrets.key.key_arn, tokens),
+            ("SEALS_KEY", secrets.seals.key_arn, tokens),
             ("CLIENT_SECRET", secrets.client.ref, tokens),
             ("IMPORT_MACHINE", self.import_machine, frozenset((Right.START_IMPORT,))),
             ("EXPORT_MACHINE", self.export_machine, frozenset((Right.START_EXPORT,))),
             ("BROKER_FUNCTION", self.broker, frozenset((Right.BROKER,))),
+            ("EVENT_BUS", self.bus.event_bus_name, frozenset((Right.EVENTS,))),
             ("FORTNOX_API_URL", parameters.fortnox_api_url, fortnox),
             ("FORTNOX_APPS_URL", parameters.fortnox_apps_url, fortnox),
         )
@@ -104,7 +110,11 @@ class Estate:
     def _files(self, held: frozenset[Right]) -> Iterator[iam.PolicyStatement]:
         """Open folders of the bucket. Who may not list it is told that a missing file is forbidden, not that it is missing."""
         bucket = self.storage.data
-        if held & _FILE_READERS.keys():
+        if Right.ESCROW in held:
+            kept = bucket.arn_for_objects("escrow/*")
+            yield _allow(("s3:GetObject", "s3:PutObject", "s3:DeleteObjectVersion"), kept)
+            yield _allow("s3:ListBucketVersions", bucket.bucket_arn)
+        if held & (_FILE_READERS.keys() | {Right.ESCROW}):
             yield _allow("s3:ListBucket", bucket.bucket_arn)
         for right in sorted(held & _FILE_READERS.keys()):
             yield _allow("s3:GetObject", bucket.arn_for_objects(_FILE_READERS[right]))
@@ -123,9 +133,13 @@ class Estate:
         yield _allow(
             ("kms:Encrypt", "kms:Decrypt"), key, {"StringEquals": {"kms:EncryptionContext:purpose": TOKEN_PURPOSE}}
         )
+        yield _allow(("kms:GenerateMac", "kms:VerifyMac"), self.secrets.seals.key_arn)
         yield _allow("secretsmanager:GetSecretValue", secret)
         through = {"kms:ViaService": self._service("secretsmanager"), "kms:EncryptionContext:SecretARN": secret}
         yield _allow("kms:Decrypt", key, {"StringEquals": through})
+
+    def _events(self) -> Iterator[iam.PolicyStatement]:
+        yield _allow("events:PutEvents", self.bus.event_bus_arn, {"StringEquals": {"events:source": SOURCE}})
 
     def _service(self, name: str) -> str:
         return f"{name}.{self.parameters.region}.amazonaws.com"

@@ -1,4 +1,4 @@
-"""What must not leak: the client secret at Fortnox, and the key over it and the tokens. Only the broker may use them."""
+"""What must not leak: the client secret at Fortnox, and the keys over it, the tokens and the seals. Only the broker may use them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.stacks.names import acknowledge, keep_name
 
 
 class Secrets(Construct):
-    """The key `TokensKey` and the secret `ClientSecret`.
+    """The keys `TokensKey` and `SealsKey`, and the secret `ClientSecret`.
 
     The secret is made empty, never generated: the operator puts {"client_id", "client_secret"} once, and no later
     deployment can overwrite it.
@@ -27,6 +27,15 @@ class Secrets(Construct):
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
         keep_name(self.key, "TokensKey")
+        self.seals = kms.Key(
+            self,
+            "SealsKey",
+            description="Fortnox Bridge: which engagement belongs to which Fortnox company",
+            key_spec=kms.KeySpec.HMAC_256,
+            key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        keep_name(self.seals, "SealsKey")
         self.client = secretsmanager.CfnSecret(
             self,
             "ClientSecret",

@@ -75,6 +75,7 @@ class Storage(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(id="unfinished", abort_incomplete_multipart_upload_after=cdk.Duration.days(1)),
                 s3.LifecycleRule(id="uploads", prefix="uploads/", expiration=cdk.Duration.days(7)),
+                s3.LifecycleRule(id="escrow", prefix="escrow/", expiration=cdk.Duration.days(45)),
                 s3.LifecycleRule(id="replaced", noncurrent_version_expiration=cdk.Duration.days(30)),
             ],
             removal_policy=_KEPT,

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from infra.cli import browser, subject
-from infra.cli.browser import Astray, Person
+from infra.cli import subject
+from infra.cli.browser import Astray, Browser, Person
 from infra.cli.witness import same
 from infra.local.fortnox import Simulator
 from infra.local.fortnox.model import Company, Year
@@ -32,7 +32,7 @@ def fortnox() -> Fortnox:
 
 @pytest.mark.parametrize("org_number", ["556677-8899", "556677-8907"])
 def test_a_person_logs_in_chooses_their_company_and_is_sent_back_with_a_code(fortnox: Fortnox, org_number: str) -> None:
-    back = browser.consent(ASKED, Person("demo", "demo", org_number), fortnox())
+    back = Browser(fortnox()).consent(ASKED, Person("demo", "demo", org_number))
 
     assert urlsplit(back).netloc == "localhost"
     assert parse_qs(urlsplit(back).query).keys() == {"code", "state"}
@@ -40,21 +40,38 @@ def test_a_person_logs_in_chooses_their_company_and_is_sent_back_with_a_code(for
 
 def test_a_wrong_password_leads_nowhere(fortnox: Fortnox) -> None:
     with pytest.raises(Astray, match="401"):
-        browser.consent(ASKED, Person("demo", "wrong", "556677-8899"), fortnox())
+        Browser(fortnox()).consent(ASKED, Person("demo", "wrong", "556677-8899"))
 
 
 def test_a_company_that_is_not_there_leads_nowhere(fortnox: Fortnox) -> None:
     with pytest.raises(Astray, match="no way back"):
-        browser.consent(ASKED, Person("demo", "demo", "999999-9999"), fortnox())
+        Browser(fortnox()).consent(ASKED, Person("demo", "demo", "999999-9999"))
 
 
 def test_the_way_back_is_followed_once() -> None:
     landing = httpx.MockTransport(lambda _: httpx.Response(303, headers={"location": "/engagements/e?connected=1"}))
     lost = httpx.MockTransport(lambda _: httpx.Response(500))
 
-    assert browser.visit("http://api.test/oauth/callback", landing) == "http://api.test/engagements/e?connected=1"
+    assert Browser(landing).visit("http://api.test/oauth/callback") == "http://api.test/engagements/e?connected=1"
     with pytest.raises(Astray, match="500"):
-        browser.visit("http://api.test/oauth/callback", lost)
+        Browser(lost).visit("http://api.test/oauth/callback")
+
+
+def test_a_cookie_that_was_set_on_the_way_out_is_sent_on_the_way_back(fortnox: Fortnox) -> None:
+    simulator, sent = fortnox(), []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "fortnox.test":
+            return simulator.handle_request(request)
+        sent.append(request.headers.get("cookie", ""))
+        begins = request.url.path == "/oauth/start"
+        headers = {"location": ASKED, "set-cookie": "login=1; HttpOnly; Path=/"} if begins else {"location": "/done"}
+        return httpx.Response(303, headers=headers)
+
+    with Browser(httpx.MockTransport(serve)) as browser:
+        end = browser.connect("http://localhost/oauth/start", Person("demo", "demo", "556677-8899"))
+
+    assert (end, sent) == ("http://localhost/done", ["", "login=1"])
 
 
 def test_every_demo_entry_balances_and_three_are_of_each_kind() -> None:

@@ -10,11 +10,12 @@ from bridge.edge import tasks, timers
 from bridge.engagements.caller import Caller
 from bridge.exports.entry import ClosingEntry
 from bridge.exports.voucher import Row
-from bridge.flows import closing, connect, exports, imports
+from bridge.flows import closing, exports, imports, status
 from bridge.jobs.job import JobKey, Status
 from bridge.ports import World
 from bridge.problem import BridgeError, Problem, Refused, refuse
-from tests.stand_ins.fortnox import GrantInvalid, Unavailable
+from bridge.stores import shapes
+from tests.stand_ins.fortnox import FakeTokens, GrantInvalid, Unavailable
 from tests.stand_ins.world import FakeWorld
 
 Run = Callable[..., Any]
@@ -94,15 +95,16 @@ def test_what_a_person_must_correct_leaves_a_state_as_refused_and_what_passes_ke
         raise refuse("not-found")
 
 
-def test_the_broker_answers_its_four_questions_and_no_other(run: Run, connected: str) -> None:
-
+def test_the_broker_answers_its_five_questions_and_no_other(run: Run, world: FakeWorld, connected: str) -> None:
     def ask(**event: object) -> Any:
         return run("token_refresh", "broker", "handler", **event)
 
-    assert connected
-    granted = ask(action="exchange", code="once", mode="personal")
-    assert granted["fortnoxTenant"] == 1000001
-    assert ask(action="access_token", fortnoxTenant=1000001)["accessToken"].startswith("access-")
+    granted = ask(action="exchange", code="once", mode="service")
+    assert (granted["fortnoxTenant"], granted["accessToken"][:7]) == (1000001, "access-")
+    connection = world.connections.kept["T1", connected]
+    assert ask(action="seal", connection=json.loads(json.dumps(shapes.write(connection)))) == {"seal": connection.seal}
+    given = ask(action="access_token", tenant="T1", engagement=connected, rejected="")
+    assert (given["fortnoxTenant"], given["accessToken"][:7]) == (1000001, "access-")
     assert ask(action="renew", fortnoxTenant=1000001) == {}
     assert ask(action="forget", fortnoxTenant=1000001) == {}
     with pytest.raises(KeyError):
@@ -110,29 +112,44 @@ def test_the_broker_answers_its_four_questions_and_no_other(run: Run, connected:
 
 
 def test_the_broker_refuses_what_a_person_must_correct(run: Run, world: FakeWorld, connected: str) -> None:
-    assert connected
+    def ask(**event: object) -> Any:
+        return run("token_refresh", "broker", "handler", action="access_token", tenant="T1", **event)
+
+    with pytest.raises(Refused) as unknown:
+        ask(engagement="another", rejected="")
+    assert unknown.value.problem.code == "not-connected"
     world.consents.kept.clear()
-    run("token_refresh", "broker", "handler", action="exchange", code="once", mode="personal")
-    world.oauth.live = "revoked"
+    with pytest.raises(Refused) as gone:
+        ask(engagement=connected, rejected="")
+    assert gone.value.problem.code == "connection-revoked"
+
+
+def test_what_is_wrong_with_the_grant_of_a_login_leaves_the_broker_as_refused(run: Run, world: FakeWorld) -> None:
+    def used(code: str, redirect_uri: str) -> FakeTokens:
+        del code, redirect_uri
+        raise GrantInvalid
+
+    world.oauth.exchange = used  # type: ignore[method-assign] # the code was used before
     with pytest.raises(Refused) as refused:
-        run("token_refresh", "broker", "handler", action="access_token", fortnoxTenant=1000001, fresh=True)
+        run("token_refresh", "broker", "handler", action="exchange", code="used", mode="service")
     assert refused.value.problem.code == "connection-revoked"
-    world.consents.kept.clear()
-    with pytest.raises(Refused):
-        run("token_refresh", "broker", "handler", action="access_token", fortnoxTenant=1000001)
 
 
 def test_the_schedule_and_the_stream_reach_the_same_end(
     run: Run, world: FakeWorld, caller: Caller, connected: str
 ) -> None:
-    assert run("token_refresh", "schedule", "sweep") == {"ended": 0, "renewed": 0}
-    world.clock.move(days=31)
-    record = {"eventName": "REMOVE", "dynamodb": {"Keys": {"PK": {"S": f"TIMER#T1#{connected}"}, "SK": {"S": "LEASE"}}}}
-    company = {"eventName": "REMOVE", "dynamodb": {"Keys": {"PK": {"S": "TIMER#FX#1000001"}, "SK": {"S": "REFRESH"}}}}
-    other = {"eventName": "INSERT", "dynamodb": {"Keys": {"PK": {"S": "TIMER#FX#1"}, "SK": {"S": "REFRESH"}}}}
-    assert run("token_refresh", "stream", "expired", Records=[record, company, other]) == {}
-    assert connect.status(world, caller, connected).status == "expired"
-    assert timers.removed({}) == ([], [])
+    assert run("token_refresh", "schedule", "sweep", part=3, parts=4) == {}
+    world.clock.move(days=25)
+    assert run("token_refresh", "schedule", "sweep") == {"noticed": 1}
+    world.clock.move(days=6)
+    lease = {"PK": {"S": f"T#T1#E#{connected}"}, "SK": {"S": "TIMER"}}
+    company = {"PK": {"S": "FX#1000001"}, "SK": {"S": "TIMER"}}
+    state = {"PK": {"S": "STATE#abc"}, "SK": {"S": "ATTEMPT"}}
+    records = [{"eventName": "REMOVE", "dynamodb": {"Keys": each}} for each in (lease, company, state)]
+    inserted = {"eventName": "INSERT", "dynamodb": {"Keys": lease}}
+    assert run("token_refresh", "stream", "expired", Records=[*records, inserted]) == {"ended": 1, "renewed": 1}
+    assert status.read(world, caller, connected).status == "expired"
+    assert timers.removed({}) == []
 
 
 def check_world(world: FakeWorld) -> World:

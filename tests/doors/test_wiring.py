@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import json
 from datetime import UTC, datetime
 
 import boto3
@@ -44,8 +46,14 @@ def test_every_port_is_built_once_and_only_when_asked_for() -> None:
         "engagements",
         "connections",
         "consents",
+        "escrow",
+        "seals",
+        "metrics",
+        "tokens",
         "jobs",
         "entries",
+        "attempts",
+        "links",
         "files",
         "workflows",
         "broker",
@@ -70,14 +78,10 @@ def test_the_client_secret_is_read_from_secrets_manager_when_first_needed(monkey
 def test_the_settings_come_from_the_environment() -> None:
     settings = wiring.world().settings
     assert settings.redirect_uri == "https://bridge.example/oauth/callback"
+    assert settings.start_uri == "https://bridge.example/oauth/start"
+    assert settings.console_url == "https://console.example"
     assert settings.settle.total_seconds() == 60
-    assert "bookkeeping" in settings.scopes
     assert (wiring.tenant_claim(), wiring.roles_claim()) == ("tenant", "roles")
-
-
-def test_the_console_address_tells_how_it_went() -> None:
-    assert wiring.console("eng_1", "") == "https://console.example/engagements/eng_1?connected=1"
-    assert wiring.console("", "consent-denied") == "https://console.example/?problem=consent-denied"
 
 
 def test_the_clock_can_be_moved_and_ids_sort_by_it() -> None:
@@ -93,21 +97,21 @@ def test_the_clock_can_be_moved_and_ids_sort_by_it() -> None:
         wiring.use_clock(lambda: datetime.now(UTC))  # noqa: TID251 - puts the real clock back
 
 
+def jwt(company: int) -> str:
+    """An access token that names a company."""
+    payload = base64.urlsafe_b64encode(json.dumps({"tenantId": company}).encode()).decode().rstrip("=")
+    return f"e30.{payload}.sig"
+
+
 def test_clients_of_one_company_share_their_pace_and_ask_the_broker_for_tokens() -> None:
-    asked: list[bool] = []
-
-    class Broker:
-        def access_token(self, fortnox_tenant: int, *, fresh: bool = False) -> str:
-            assert fortnox_tenant == 7
-            asked.append(fresh)
-            return "token"
-
     world = wiring.world()
-    world.__dict__["broker"] = Broker()
     connection = Connection("T1", "e", 7, "", "", Mode.SERVICE, (), "ada", NOW, NOW)
+    world.__dict__["broker"] = None
     assert isinstance(world.fortnox(connection), Client)
-    tokens = world.tokens_of(7)  # type: ignore[attr-defined] # what the client is given
-    assert (tokens(), tokens(), tokens("an older one")) == ("token", "token", "token")
-    assert asked == [False]
-    assert tokens("token") == "token"
-    assert asked == [False, True]
+    assert isinstance(world.fortnox(connection, jwt(7)), Client)
+
+
+def test_the_clock_sleeps_and_chance_is_below_one() -> None:
+    world = wiring.world()
+    world.clock.sleep(0)
+    assert 0 <= world.ids.chance() < 1

@@ -4,90 +4,101 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.engagements.caller import Caller
-from bridge.flows import broker, connect
-from bridge.problem import BridgeError, Refused
-from bridge.tokens.connection import Mode
-from tests.stand_ins.fortnox import FakeTokens, GrantInvalid
+from bridge.flows import broker
+from bridge.flows.broker import BindingBroken
+from bridge.problem import Refused
+from bridge.tokens.connection import Connection, Ended, Mode, fingerprint
+from tests.flows.consented import FX, engage, kept, token
+from tests.stand_ins.fortnox import FakeTokens
 from tests.stand_ins.world import FakeWorld
 
-FX = 1000001
+
+def test_a_code_gives_a_first_access_token_that_no_repr_shows(world: FakeWorld) -> None:
+    granted = broker.exchange(world, "once", Mode.SERVICE)
+    assert (granted.fortnox_tenant, granted.access_token) == (FX, "access-1")
+    assert "access-1" not in repr(granted) + repr(kept(world))
+    assert kept(world).refresh_token == ""
 
 
-@pytest.fixture
-def personal(world: FakeWorld, caller: Caller, engagement: str) -> str:
-    connect.start(world, caller, engagement, Mode.PERSONAL)
-    state = next(iter(world.connections.attempts))
-    connect.finish(world, {"state": state, "code": "once"})
-    return engagement
-
-
-def test_a_living_access_token_is_handed_out_again_without_a_call(world: FakeWorld, connected: str) -> None:
-    assert connected
+@pytest.mark.usefixtures("service")
+def test_a_living_access_token_is_handed_out_again_without_a_call(world: FakeWorld) -> None:
     calls = len(world.oauth.calls)
-    assert broker.access_token(world, FX) == broker.access_token(world, FX)
+    assert token(world) == token(world)
     assert len(world.oauth.calls) == calls
 
 
-def test_a_service_token_that_is_about_to_end_is_asked_for_anew(world: FakeWorld, connected: str) -> None:
-    assert connected
+@pytest.mark.usefixtures("service")
+def test_a_service_token_that_is_about_to_end_is_asked_for_anew(world: FakeWorld) -> None:
     world.clock.move(minutes=56)
-    broker.access_token(world, FX)
+    token(world)
     assert world.oauth.calls[-1] == f"client_credentials {FX}"
 
 
-def test_a_refused_token_is_replaced_at_once(world: FakeWorld, connected: str) -> None:
-    assert connected
-    before = broker.access_token(world, FX)
-    assert broker.access_token(world, FX, fresh=True) != before
+@pytest.mark.parametrize("mode", Mode)
+def test_a_rejected_token_is_replaced_once_however_many_it_was_given_to(world: FakeWorld, mode: Mode) -> None:
+    broker.exchange(world, "once", mode)
+    engage(world, "e1")
+    rejected = fingerprint(token(world))
+    after = {token(world, rejected) for _ in range(3)}
+    assert len(after) == 1
+    assert fingerprint(after.pop()) != rejected
+    assert len(world.oauth.calls) == 2
 
 
-def test_a_personal_token_is_rotated_and_the_new_refresh_token_kept(world: FakeWorld, personal: str) -> None:
-    assert personal
+@pytest.mark.usefixtures("personal")
+def test_a_personal_token_is_rotated_and_the_new_refresh_token_kept(world: FakeWorld) -> None:
     world.clock.move(hours=2)
-    broker.access_token(world, FX)
-    assert world.consents.kept[FX].refresh_token == world.oauth.live
+    token(world)
+    assert kept(world).refresh_token == world.oauth.live
+    assert (kept(world).tries, kept(world).held_until) == (0, None)
 
 
-def test_a_refresh_that_lost_the_race_reads_what_the_winner_saved(world: FakeWorld, personal: str) -> None:
-    assert personal
+@pytest.mark.usefixtures("personal")
+def test_where_fortnox_gives_no_new_refresh_token_the_old_one_lives_on(world: FakeWorld) -> None:
+    world.oauth.refresh = lambda refresh_token: FakeTokens("access-9", refresh_token and None)  # type: ignore[method-assign] # no new one
     world.clock.move(hours=2)
-    winner = replace(world.consents.kept[FX], access_token="winner", refresh_token="newer")
-
-    def first() -> None:
-        world.oauth.live = "newer"
-        world.consents.put(winner)
-
-    world.oauth.before_refresh = first
-    assert broker.access_token(world, FX) == "winner"
+    assert token(world) == "access-9"
+    assert kept(world).refresh_token == "refresh-0"
 
 
-def test_an_invalid_grant_is_remembered_and_not_asked_for_again(world: FakeWorld, personal: str) -> None:
-    assert personal
-    world.oauth.live = "revoked at Fortnox"
-    world.clock.move(hours=2)
-    with pytest.raises(BridgeError):
-        broker.access_token(world, FX)
-    calls = len(world.oauth.calls)
+@pytest.mark.usefixtures("personal")
+def test_another_engagements_seal_opens_nothing(world: FakeWorld) -> None:
+    forged = replace(world.connections.kept["T1", "e1"], tenant="T1", engagement="e1", org_number="5599999991")
+    for changed in (forged, replace(forged, org_number="5566778899", fortnox_tenant=77), replace(forged, seal="")):
+        world.connections.put(changed)
+        with pytest.raises(BindingBroken):
+            token(world)
+    assert world.metrics.counted == ["BindingBroken"] * 3
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        (Ended.DISCONNECTED, "not-connected"),
+        (Ended.EXPIRED, "connection-expired"),
+        (Ended.REVOKED, LOST := broker.LOST),
+    ],
+)
+def test_an_ended_connection_gets_no_token_while_another_on_the_company_does(
+    world: FakeWorld, personal: Connection, why: Ended, code: str
+) -> None:
+    engage(world, "e2")
+    world.connections.put(personal.end(why, world.clock.now()))
     with pytest.raises(Refused) as refused:
-        broker.access_token(world, FX)
-    assert refused.value.problem.code == "connection-revoked"
-    assert len(world.oauth.calls) == calls
-    broker.renew(world, FX)
+        token(world)
+    assert refused.value.problem.code == code
+    assert broker.access_token(world, "T1", "e2").token
 
 
-def test_fortnox_being_down_loses_nothing(world: FakeWorld, personal: str) -> None:
-    assert personal
-    world.oauth.down = True
-    world.clock.move(hours=2)
-    with pytest.raises(BridgeError):
-        broker.access_token(world, FX)
-    world.oauth.down = False
-    assert broker.access_token(world, FX)
+def test_nobody_gets_a_token_of_another_tenants_engagement(world: FakeWorld, personal: Connection) -> None:
+    for tenant in ("T", "T12", "T2", ""):
+        with pytest.raises(Refused) as refused:
+            broker.access_token(world, tenant, personal.engagement)
+        assert refused.value.problem.code == "not-connected"
 
 
-def test_a_refresh_token_is_renewed_at_half_its_life_and_not_before(world: FakeWorld, personal: str) -> None:
-    assert personal
+@pytest.mark.usefixtures("personal")
+def test_a_refresh_token_is_renewed_at_half_its_life_and_not_before(world: FakeWorld) -> None:
     world.clock.move(days=19)
     broker.renew(world, FX)
     assert "refresh" not in world.oauth.calls
@@ -97,42 +108,33 @@ def test_a_refresh_token_is_renewed_at_half_its_life_and_not_before(world: FakeW
     broker.renew(world, 404)
 
 
-def test_forgetting_revokes_the_last_grants_token_only(world: FakeWorld, caller: Caller, personal: str) -> None:
+def test_forgetting_revokes_the_last_grants_token_only(world: FakeWorld, personal: Connection) -> None:
     broker.forget(world, FX)
     assert FX in world.consents.kept
-    connect.disconnect(world, caller, personal)
+    world.connections.put(personal.end(Ended.DISCONNECTED, world.clock.now()))
+    broker.forget(world, FX)
     assert world.oauth.calls[-1].startswith("revoke")
     assert world.consents.kept == {}
     broker.forget(world, FX)
 
 
-def test_another_consent_that_gives_less_does_not_replace_one_that_is_in_use(world: FakeWorld, connected: str) -> None:
-    assert connected
-    before = world.consents.kept[FX]
+@pytest.mark.usefixtures("service")
+def test_another_consent_that_gives_less_does_not_replace_one_that_is_in_use(world: FakeWorld) -> None:
+    before = kept(world)
     broker.exchange(world, "other", Mode.PERSONAL)
     world.oauth.scopes = ("bookkeeping",)
     broker.exchange(world, "third", Mode.SERVICE)
-    assert world.consents.kept[FX] is before
+    assert kept(world) is before
 
 
-def test_a_service_account_removed_at_fortnox_ends_every_connection_on_it(
-    world: FakeWorld, caller: Caller, connected: str
-) -> None:
-    def refused(_tenant_id: int) -> FakeTokens:
-        raise GrantInvalid
-
-    world.oauth.client_credentials = refused  # type: ignore[method-assign,assignment] # removed at Fortnox
-    with pytest.raises(BridgeError):
-        broker.access_token(world, FX, fresh=True)
-    assert connect.status(world, caller, connected).status == "revoked"
-
-
-def test_a_consent_that_nobody_holds_a_grant_on_is_forgotten(world: FakeWorld, caller: Caller, connected: str) -> None:
-    kept = world.consents.kept[FX]
-    connect.disconnect(world, caller, connected)
-    world.consents.put(kept)
+def test_a_consent_that_nobody_holds_a_grant_on_is_forgotten(world: FakeWorld) -> None:
+    broker.exchange(world, "once", Mode.SERVICE)
     broker.renew(world, FX)
     assert world.consents.kept == {}
-    world.consents.put(kept)
-    connect.disconnect(world, caller, connected)
-    assert world.consents.kept == {}
+
+
+def test_a_connection_whose_consent_is_gone_is_refused(world: FakeWorld) -> None:
+    engage(world, "e1")
+    with pytest.raises(Refused) as refused:
+        token(world)
+    assert refused.value.problem.code == "connection-revoked"

@@ -8,6 +8,7 @@ from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement, Year
 from bridge.engagements.validation import Draft
 from bridge.flows import books, engagements, import_open, import_publish, imports
+from bridge.jobs import keys
 from bridge.jobs.job import JobKey, Status
 from bridge.problem import Problem, Refused
 from tests.flows.runs import run_import
@@ -49,7 +50,7 @@ def test_an_import_publishes_years_balances_and_both_appendices(
 def test_the_original_bytes_are_kept_as_they_came(world: FakeWorld, caller: Caller, connected: str) -> None:
     job = imports.start(world, caller, connected, ["2024-12-31"], "")
     run_import(world, job.key)
-    assert world.files.kept[f"raw/T1/{connected}/{job.key.id}/2024-12-31.se"] == world.fake.files[3]
+    assert world.files.kept[keys.raw(job.key, "2024-12-31")] == world.fake.files[3]
 
 
 def test_nothing_is_shown_before_an_import_is_published(world: FakeWorld, caller: Caller, connected: str) -> None:

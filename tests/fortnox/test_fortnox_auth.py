@@ -14,6 +14,7 @@ from bridge import ports
 from bridge.fortnox.auth import Claims, OAuth, Tokens, claims
 from bridge.fortnox.errors import (
     ClientInvalid,
+    FortnoxError,
     FortnoxUnavailable,
     FortnoxUnreadable,
     GrantInvalid,
@@ -117,6 +118,28 @@ def test_a_refresh_that_failed_tells_whether_the_token_may_be_used_up(
     with pytest.raises(FortnoxUnavailable) as caught:
         oauth.refresh("r-1")
     assert caught.value.sent is sent
+
+
+@pytest.mark.parametrize(
+    ("response", "harmless"),
+    [
+        (httpx.ConnectError("x"), True),
+        (answer(429, b"Too Many Requests"), True),
+        (answer(400, {"error": "invalid_grant"}), True),
+        (answer(401, {"error": "invalid_client"}), True),
+        (httpx.ReadTimeout("x"), False),
+        (answer(503, b"<html>"), False),
+        (answer(200, b"<html>"), False),
+        (answer(200, {"access_token": ""}), False),
+    ],
+)
+def test_a_refresh_that_failed_tells_whether_the_token_is_as_good_as_before(
+    oauth: OAuth, fortnox: ScriptedFortnox, response: httpx.Response | Exception, *, harmless: bool
+) -> None:
+    fortnox.on("/oauth-v1/token", response)
+    with pytest.raises(FortnoxError) as caught:
+        oauth.refresh("r-1")
+    assert caught.value.harmless is harmless
 
 
 def test_tokens_do_not_show_themselves() -> None:

@@ -52,6 +52,10 @@ def test_browsers_may_call_from_the_console_only(resources: Of) -> None:
     assert "AllowCredentials" not in cors
     routes = [route for entry in ENTRIES for route in (*entry.routes, *entry.open_routes)]
     assert cors["AllowMethods"] == sorted({route.split()[0] for route in routes})
+    assert {"accept-language", "authorization", "idempotency-key", "if-match", "x-request-id"} <= set(
+        cors["AllowHeaders"]
+    )
+    assert {"content-language", "etag", "location", "retry-after"} <= set(cors["ExposeHeaders"])
 
 
 def test_functions_behind_routes_let_this_api_in_and_nobody_else(resources: Of) -> None:

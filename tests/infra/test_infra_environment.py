@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bridge.tokens.connection import HELD
 from infra.app import ROOT
 from infra.entries import ENTRIES, Entry, Right
 
@@ -24,10 +25,12 @@ BY_RIGHT = {
     Right.RAW_WRITE: {"DATA_BUCKET"},
     Right.LEDGER_READ: {"DATA_BUCKET"},
     Right.LEDGER_WRITE: {"DATA_BUCKET"},
-    Right.TOKENS: {"TOKENS_KEY", "CLIENT_SECRET", "PUBLIC_URL", "SERVICE_ACCOUNTS"},
+    Right.ESCROW: {"DATA_BUCKET"},
+    Right.TOKENS: {"TOKENS_KEY", "SEALS_KEY", "CLIENT_SECRET", "PUBLIC_URL", "SERVICE_ACCOUNTS"},
     Right.START_IMPORT: {"IMPORT_MACHINE"},
     Right.START_EXPORT: {"EXPORT_MACHINE"},
-    Right.BROKER: {"BROKER_FUNCTION"},
+    Right.BROKER: {"BROKER_FUNCTION", "BROKER_SECONDS"},
+    Right.EVENTS: {"EVENT_BUS"},
     Right.FORTNOX: {"FORTNOX_API_URL", "FORTNOX_APPS_URL"},
 }
 BY_DOOR = {
@@ -57,3 +60,15 @@ def test_variables_name_the_resources_themselves(resources: Of) -> None:
     assert broker["CLIENT_SECRET"] == {"Ref": "ClientSecret"}
     assert broker["PUBLIC_URL"] == {"Fn::GetAtt": ["Api", "ApiEndpoint"]}
     assert broker["POWERTOOLS_SERVICE_NAME"] == "Broker"
+
+
+def test_who_asks_the_broker_stops_waiting_in_time_to_answer_by_itself(resources: Of) -> None:
+    for entry in ENTRIES:
+        if Right.BROKER in entry.rights:
+            variables = resources("AWS::Lambda::Function")[entry.name]["Environment"]["Variables"]
+            assert 20 < int(variables["BROKER_SECONDS"]) < entry.timeout
+
+
+def test_tokens_are_held_for_longer_than_the_broker_can_live() -> None:
+    (broker,) = (entry for entry in ENTRIES if Right.TOKENS in entry.rights)
+    assert HELD.total_seconds() > broker.timeout

@@ -26,10 +26,12 @@ BY_RIGHT = {
     Right.RAW_WRITE: ("s3:PutObject", "/raw/*"),
     Right.LEDGER_READ: ("s3:GetObject", "/ledger/*"),
     Right.LEDGER_WRITE: ("s3:PutObject", "/ledger/*"),
+    Right.ESCROW: ("s3:GetObject", "/escrow/*"),
     Right.TOKENS: ("secretsmanager:GetSecretValue", "ClientSecret"),
     Right.START_IMPORT: ("states:StartExecution", "ImportMachine"),
     Right.START_EXPORT: ("states:StartExecution", "ExportMachine"),
     Right.BROKER: ("lambda:InvokeFunction", "Broker"),
+    Right.EVENTS: ("events:PutEvents", "Events"),
 }
 """An action and a resource that only this right opens."""
 
@@ -87,7 +89,7 @@ def test_only_folders_of_the_bucket_are_open_by_wildcard(statements: Statements)
         if what != "*":
             bucket, folder = what["Fn::Join"][1]
             assert bucket == {"Fn::GetAtt": ["Data", "Arn"]}
-            assert folder in {"/raw/*", "/ledger/*"}
+            assert folder in {"/raw/*", "/ledger/*", "/escrow/*"}
 
 
 def test_every_right_is_checked_here() -> None:
@@ -117,6 +119,13 @@ def test_only_the_broker_may_use_the_tokens_key_and_only_for_tokens_and_its_secr
     assert secret["Condition"]["StringEquals"]["kms:ViaService"] == "secretsmanager.eu-north-1.amazonaws.com"
 
 
+def test_only_the_broker_may_seal_and_tell_a_seal(statements: Statements) -> None:
+    key = {"Fn::GetAtt": ["SealsKey", "Arn"]}
+    uses = {role: line for role, lines in statements.items() for line in lines if key in _resources(line)}
+    assert set(uses) == {"BrokerRole"}
+    assert set(_actions(uses["BrokerRole"])) == {"kms:GenerateMac", "kms:VerifyMac"}
+
+
 def test_the_data_key_opens_only_through_tables_and_files(statements: Statements) -> None:
     key = {"Fn::GetAtt": ["DataKey", "Arn"]}
     uses = [line for lines in statements.values() for line in lines if key in _resources(line)]
@@ -130,8 +139,14 @@ def test_only_the_sweep_may_ask_what_is_due_over_all_tenants(statements: Stateme
     assert _holders(statements, "dynamodb:Query", "/index/due") == {f"{e.name}Role" for e in ENTRIES if e.schedule}
 
 
+def test_events_are_put_in_our_own_name_only(statements: Statements) -> None:
+    lines = [line for lines in statements.values() for line in lines if "events:PutEvents" in _actions(line)]
+    assert lines
+    assert all(line["Condition"] == {"StringEquals": {"events:source": "fortnox-bridge"}} for line in lines)
+
+
 def test_who_reads_files_may_learn_that_one_is_missing(statements: Statements) -> None:
-    readers = {f"{e.name}Role" for e in ENTRIES if {Right.RAW_READ, Right.LEDGER_READ} & set(e.rights)}
+    readers = {f"{e.name}Role" for e in ENTRIES if {Right.RAW_READ, Right.LEDGER_READ, Right.ESCROW} & set(e.rights)}
     listing = {
         role
         for role, lines in statements.items()

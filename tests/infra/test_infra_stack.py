@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bridge.stores import keys
 from infra.app import ROOT
 from infra.entries import ENTRIES, Right
 
@@ -90,7 +91,8 @@ def test_bucket_and_queue_answer_over_tls_only(resources: Of) -> None:
 
 def test_keys_rotate_and_outlive_the_stack(stack: dict[str, Any], resources: Of) -> None:
     for name, key in resources("AWS::KMS::Key").items():
-        assert key["EnableKeyRotation"] is True
+        rotates = key.get("KeySpec") != "HMAC_256"  # KMS rotates no keys for MACs
+        assert key.get("EnableKeyRotation", False) is rotates
         assert stack["Resources"][name]["DeletionPolicy"] == "Retain"
 
 
@@ -139,6 +141,20 @@ def test_schedules_are_those_of_the_table(resources: Of) -> None:
     assert rules == {entry.name: entry.schedule for entry in ENTRIES if entry.schedule}
 
 
+def test_the_parts_of_a_schedules_work_are_called_side_by_side(resources: Of) -> None:
+    for entry in ENTRIES:
+        if entry.schedule:
+            targets = resources("AWS::Events::Rule")[f"{entry.name}Rule"]["Targets"]
+            shares = [json.loads(target["Input"]) for target in targets]
+            assert shares == [{"part": part, "parts": entry.parts} for part in range(entry.parts)]
+            assert len(targets) <= 5, "EventBridge takes no more for a rule"
+
+
+def test_the_bus_has_a_name_that_a_host_product_can_put_rules_on(resources: Of) -> None:
+    (bus,) = resources("AWS::Events::EventBus").values()
+    assert bus["Name"] == "FortnoxBridge"
+
+
 def test_the_stream_brings_only_what_time_removed_and_gives_up_into_a_queue(resources: Of) -> None:
     mappings = resources("AWS::Lambda::EventSourceMapping")
     assert set(mappings) == {f"{entry.name}Mapping" for entry in ENTRIES if entry.stream}
@@ -146,6 +162,7 @@ def test_the_stream_brings_only_what_time_removed_and_gives_up_into_a_queue(reso
         (pattern,) = (json.loads(one["Pattern"]) for one in mapping["FilterCriteria"]["Filters"])
         assert pattern["eventName"] == ["REMOVE"]
         assert pattern["userIdentity"]["principalId"] == ["dynamodb.amazonaws.com"]
+        assert pattern["dynamodb"] == {"Keys": {"SK": {"S": [keys.TIMER]}}}
         assert mapping["BisectBatchOnFunctionError"] is True
         assert mapping["MaximumRetryAttempts"] == 5
         assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamFailed", "Arn"]}
@@ -154,12 +171,12 @@ def test_the_stream_brings_only_what_time_removed_and_gives_up_into_a_queue(reso
 def test_outputs_name_what_an_operator_needs(stack: dict[str, Any]) -> None:
     tables = {"ConnectionsTable", "WorkTable", "LimitsTable"}
     machines = {"ImportMachineArn", "ExportMachineArn"}
-    assert set(stack["Outputs"]) == {"ApiUrl", "DataBucket", "ClientSecretArn"} | tables | machines
+    assert set(stack["Outputs"]) == {"ApiUrl", "DataBucket", "ClientSecretArn", "EventBus"} | tables | machines
 
 
 def test_the_client_secret_and_the_tokens_key_are_named_to_those_who_may_use_them_only(resources: Of) -> None:
     functions = resources("AWS::Lambda::Function")
     trusted = {entry.name for entry in ENTRIES if Right.TOKENS in entry.rights}
     assert trusted == {"Broker"}
-    for name in ("CLIENT_SECRET", "TOKENS_KEY"):
+    for name in ("CLIENT_SECRET", "TOKENS_KEY", "SEALS_KEY"):
         assert {function for function, one in functions.items() if name in one["Environment"]["Variables"]} == trusted

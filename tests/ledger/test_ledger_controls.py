@@ -35,6 +35,26 @@ def test_numbers_are_compared_as_long_as_they_fit(digits: int, codes: list[str])
     assert [each.code for each in controlled(numbered("1", "9" * digits))] == codes
 
 
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ("1 5 3", ["A 3 descending", "A 3 gap", "A 5 gap"]),
+        ("2 1 3", ["A 1 descending"]),
+        ("1 0 2", []),
+        ("0 0 1", []),
+        ("0 2", ["A 2 gap"]),
+        ("2 2 3", ["A 2 descending", "A 2 duplicate"]),
+    ],
+)
+def test_numbers_are_told_once_in_whatever_order_they_come(numbers: str, told: list[str]) -> None:
+    found = [
+        f"{each.place.voucher} {each.code.split('-')[-1]}"
+        for each in controlled(numbered(*numbers.split()))
+        if each.place
+    ]
+    assert sorted(found) == sorted(told)
+
+
 def test_findings_of_books_that_were_never_lines_have_no_line() -> None:
     part = numbered("2", "1", "1", "4", "")
     part.vouchers.rows[0] = 0
@@ -75,7 +95,15 @@ def test_a_side_of_the_balances_that_is_left_out_is_told_when_it_has_something()
     assert books(Stated(opening={"1930": 0}), *ROWS) == [("balances-missing", "#UB"), ("balances-missing", "#RES")]
     assert books(Stated(closing={"1930": 0}), EntryRow("1930", 5), EntryRow("1930", -5)) == []
     assert books(Stated(closing={"1930": 0}), EntryRow("3001", 5), EntryRow("3001", -5)) == []
+    assert books(Stated(closing={"1930": 5, "2440": -5}), EntryRow("1930", 5), EntryRow("2440", -5)) == []
+    assert books(Stated(result={"3001": 5, "4001": -5}), EntryRow("3001", 5), EntryRow("4001", -5)) == []
     assert books(Stated(), *ROWS) == []
+
+
+def test_books_without_vouchers_are_told_once_with_the_accounts_that_moved() -> None:
+    findings = Findings()
+    check_year(YearLedger(stated=Stated(opening={"1930": 5}, closing={"1930": 7, "2440": -2, "1510": 0})), findings)
+    assert [(each.code, dict(each.params)) for each in findings.all()] == [("vouchers-missing", {"accounts": 2})]
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,19 @@ def test_two_numbers_are_the_same_company_when_their_ten_digits_are(a: str, b: s
     assert orgnumber.same_company(a, b) is same
 
 
-def test_another_company_is_a_problem_with_both_numbers_and_personal_ones_masked() -> None:
-    problem = orgnumber.mismatch("5560360793", "19850101-1236")
-    assert problem == Problem("org-number-mismatch", {"actual": "556036-0793", "expected": "850101-****"})
+def test_another_company_is_a_problem_with_both_names_and_numbers_and_personal_ones_masked() -> None:
+    problem = orgnumber.mismatch("5560360793", "19850101-1236", "Fel AB", "Åkes Bygg")
+    assert problem.params == {
+        "actual": "556036-0793",
+        "expected": "850101-****",
+        "company": "Fel AB",
+        "name": "Åkes Bygg",
+    }
     assert problem.code in PROBLEMS
 
 
 def test_the_number_of_a_mismatch_may_be_malformed_too() -> None:
-    assert orgnumber.mismatch("", "5566778899").params["actual"] == ""
+    assert orgnumber.mismatch("", "5566778899", "", "").params["actual"] == ""
 
 
 @given(st.integers(0, 10**9 - 1))

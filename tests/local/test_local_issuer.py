@@ -91,7 +91,7 @@ def test_a_login_by_code_and_proof_key_gives_tokens_that_the_published_key_signs
     assert (claims["sub"], claims["https://x/tenant"], claims["groups"]) == (
         "demo",
         "demo-firm",
-        ["admin", "accountant"],
+        ["approver"],
     )
     identity = jwt.decode(tokens["id_token"], key, ["RS256"], audience="console", options=unchecked)
     assert identity["nonce"] == "n"
@@ -108,6 +108,28 @@ def test_a_code_is_used_once_and_only_by_who_asked_for_it(issuer: Issuer, clock:
     late = code(client)
     clock.time += timedelta(seconds=61)
     assert exchange(client, late)[0] == 400
+
+
+def machine(issuer: Issuer, **more: str) -> tuple[int, dict[str, Any]]:
+    asked = {"grant_type": "client_credentials", "client_id": "demo-backend", "client_secret": "local", **more}
+    answer = Client(issuer).post("/token", data=asked)
+    return answer.status_code, answer.get_json()
+
+
+def test_a_client_gets_a_token_of_its_own_with_the_scopes_it_asks_for(issuer: Issuer) -> None:
+    status, given = machine(issuer, scope="bridge/read")
+    assert status == 200
+    claims = jwt.decode(given["access_token"], options={"verify_signature": False})
+    assert (claims["sub"], claims["client_id"], claims["scope"]) == ("demo-backend", "demo-backend", "bridge/read")
+    assert claims["https://x/tenant"] == "demo-firm"
+    assert "groups" not in claims
+    assert machine(issuer)[1]["scope"] == "bridge/read bridge/prepare bridge/approve"
+
+
+def test_a_client_with_another_secret_or_for_other_scopes_gets_nothing(issuer: Issuer) -> None:
+    assert machine(issuer, client_secret="guessed") == (401, {"error": "invalid_client"})
+    assert machine(issuer, client_id="nobody") == (401, {"error": "invalid_client"})
+    assert machine(issuer, scope="bridge/read bridge/everything") == (400, {"error": "invalid_scope"})
 
 
 @pytest.mark.parametrize("missing", ["client_id", "redirect_uri", "code_challenge", "response_type"])

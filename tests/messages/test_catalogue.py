@@ -7,14 +7,18 @@ import pytest
 
 import bridge
 from bridge.appendices.appendix import Cause
+from bridge.edge.connecting import NEEDED, NEVER
 from bridge.exports.entry import EntryStatus
 from bridge.exports.item import State
 from bridge.jobs.job import Status
 from bridge.messages import catalogue
 from bridge.problem import PROBLEMS, Severity
 from bridge.sie.findings import SEVERITIES
+from bridge.tokens import capability, standing
+from bridge.tokens.activation import LinkStatus
+from bridge.tokens.connection import Mode
 
-ELSEWHERE = {"subledger-difference", "settlement-undated", "read-back-differs"}
+ELSEWHERE = {"subledgers-missing", "subledger-difference", "settlement-undated", "read-back-differs"}
 """Findings that are not of a file or a ledger: their severities stand where they are made."""
 
 IMPLIED = {"count", "who", "problem", "line"}
@@ -66,6 +70,27 @@ def test_every_state_has_a_word() -> None:
     assert states["entry"].keys() == {each.value for each in EntryStatus}
     assert states["severity"].keys() == {each.value for each in Severity}
     assert states["cause"].keys() == {each.value for each in Cause}
+    assert states["connection"].keys() == {*(each.value for each in standing.Status), "lasting"}
+    assert states["export"].keys() == {each.value for each in standing.Hindrance if each}
+    assert states["mode"].keys() == {each.value for each in Mode}
+    assert states["capability"].keys() == {each.value for each in capability.Capability}
+    assert states["answer"].keys() == {each.value for each in capability.Answer}
+    assert states["link"].keys() == {each.value for each in LinkStatus}
+
+
+def test_every_part_of_the_work_is_told_in_plain_words_to_whoever_is_invited() -> None:
+    told, parts = catalogue.read("sv")["activation"], {each.value for each in capability.Capability}
+
+    assert told["reads"].keys() == told["writes"].keys() == parts
+    assert told["needs"].keys() == parts | set(NEEDED)
+    assert told["never"].keys() == set(NEVER)
+
+
+def test_every_scope_and_what_it_opens_has_a_word() -> None:
+    scopes = {capability.COMPANY, *(each for scopes in capability.SCOPES.values() for each in scopes)}
+
+    assert scopes - catalogue.read("sv")["words"]["scope"].keys() == set()
+    assert scopes - catalogue.read("sv")["words"]["what"].keys() == set()
 
 
 def test_a_title_is_the_same_for_every_occurrence() -> None:

@@ -88,6 +88,30 @@ def test_somebody_with_several_companies_chooses_one(person: Person, small: Comp
     assert nordvik.name in person.submit(page, company=nordvik.number).text
 
 
+def test_the_chooser_tells_which_company_lacks_the_integration_licence(
+    simulator: Simulator, person: Person, small: Company, nordvik: Company
+) -> None:
+    simulator.knobs.licences_off[small.number] = ["integration"]
+    page = person.log_in()
+    assert page.text.count("saknar integrationslicens") == 1
+    assert sent_back(person.submit(page, company=small.number))["error"] == "error_missing_license"
+    assert nordvik.name in person.visit().text
+
+
+def test_the_consent_says_as_whom_the_app_will_work(person: Person, small: Company) -> None:
+    assert "som dig (demo)" in person.log_in().text
+    assert "servicekonto för hela företaget" in person.visit(account_type="service").text
+    assert small.name in person.visit().text
+
+
+def test_a_personal_consent_after_a_service_one_leaves_the_service_account_working(
+    person: Person, small: Company
+) -> None:
+    person.connect(small.number, account_type="service")
+    person.submit(person.visit(), answer="approve")
+    assert person.token(small.number, grant_type="client_credentials").status_code == 200
+
+
 def test_somebody_elses_company_cannot_be_chosen(simulator: Simulator, person: Person, nordvik: Company) -> None:
     simulator.users["eva"] = User("eva", "eva", [nordvik.number, 42])
     page = person.log_in("eva")

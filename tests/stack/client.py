@@ -14,7 +14,7 @@ import httpx
 
 from bridge import messages
 from bridge.exports.marker import find
-from infra.cli import browser
+from infra.cli.browser import Browser, Person
 from infra.cli.subject import demo_entries
 from infra.local.fortnox.model import Company
 from tests.stack.books import LAST
@@ -41,6 +41,12 @@ class Bridge:
     company: Company
     engagement: str = ""
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
+    browser: Browser = field(default_factory=Browser)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.http.close()
+        self.browser.close()
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """Send a request; `path` is below /api/v1."""
@@ -72,18 +78,28 @@ class Bridge:
         self.engagement = _good(self.ask("POST", "/engagements", {**asked, "activePeriod": active, **changes}))["id"]
         return self.engagement
 
-    def login(self, mode: str = "service") -> str:
-        """Start an authorisation; gives where the browser goes."""
-        begun = _good(self.post("/connection/authorizations", {"mode": mode}))
+    def login(self, mode: str = "service", **wish: object) -> str:
+        """Start an authorisation; gives our own address that begins it."""
+        begun = _good(self.post("/connection/authorizations", {"mode": mode, **wish}))
         return str(begun["authorizeUrl"])
 
     def consent(self, url: str, user: str = "demo") -> str:
         """Log in and approve at Fortnox; gives the callback, not yet visited."""
-        return browser.consent(url, browser.Person(user, user, self.company.org_number))
+        return self.browser.consent(self.leave(url), Person(user, user, self.company.org_number))
 
     def connect(self, mode: str = "service", user: str = "demo") -> str:
         """Do all of it; gives the problem the browser lands with, or nothing."""
-        return landing(self.consent(self.login(mode), user))
+        return self.land(self.consent(self.login(mode), user))
+
+    def leave(self, url: str) -> str:
+        """Follow the address of a login; gives where it leads at Fortnox."""
+        return self.browser.visit(url)
+
+    def land(self, callback: str) -> str:
+        """Visit the callback; gives the problem the browser lands with, or nothing."""
+        query = parse_qs(urlsplit(self.browser.visit(callback)).query)
+        assert ("problem" in query) != ("connected" in query)
+        return query.get("problem", [""])[0]
 
     def importing(self, *years: str) -> Json:
         """Import and wait; gives the job."""
@@ -172,13 +188,6 @@ NewBridge = Callable[..., Bridge]
 """Makes an accounting firm with an engagement about a company of its own, with so many `vouchers` more."""
 
 
-def landing(callback: str) -> str:
-    """Visit the callback as the browser would; gives the problem the browser lands with, or nothing."""
-    query = parse_qs(urlsplit(browser.visit(callback)).query)
-    assert ("problem" in query) != ("connected" in query)
-    return query.get("problem", [""])[0]
-
-
 def deny(url: str, company: Company) -> str:
     """Log in at Fortnox and press the other button; gives the callback."""
     with httpx.Client(timeout=30) as http:
@@ -188,7 +197,7 @@ def deny(url: str, company: Company) -> str:
 
 
 def callback(url: str, **query: str) -> str:
-    """Give the callback of this login with parameters of our own."""
+    """Give the callback of the login that leads to this address at Fortnox, with parameters of our own."""
     asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     return f"{asked['redirect_uri']}?{urlencode({'state': asked['state'], **query})}"
 

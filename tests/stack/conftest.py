@@ -11,6 +11,7 @@ import pytest
 from infra.local.fortnox import Simulator
 from infra.local.fortnox.knobs import Knobs
 from infra.local.stack import ANY_PORTS, LocalStack
+from tests import canaries
 from tests.stack.books import small_company
 from tests.stack.client import Bridge, NewBridge
 
@@ -24,15 +25,23 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = request.node.getparent(pytest.Dir)
     if _STACK not in folder.stash:
         running = ExitStack()
+        canaries.mark(running.enter_context(pytest.MonkeyPatch.context()))
         where = tmp_path_factory.mktemp("stack")
         made = LocalStack(where, ports=ANY_PORTS, time_scale=0.01, tick_seconds=0)
         folder.stash[_STACK] = running.enter_context(made)
         folder.addfinalizer(running.close)
+        running.callback(_sing, made)
         made.ready()
     shared = folder.stash[_STACK]
     yield shared
     shared.clock.move(0)
     shared.simulator.state.knobs = Knobs()
+
+
+def _sing(stack: LocalStack) -> None:
+    """After the last test: nothing that is stored, and no workflow's history, holds a secret."""
+    leaks = [*canaries.in_stores(stack.client), *canaries.in_workflows(stack.client("stepfunctions"))]
+    assert leaks == []
 
 
 @pytest.fixture
@@ -46,19 +55,22 @@ def fortnox(stack: LocalStack) -> Simulator:
 def new_bridge(stack: LocalStack, fortnox: Simulator) -> Iterator[NewBridge]:
     """Makes an accounting firm with an engagement about a company of its own."""
     made: list[Bridge] = []
+    leaks: list[str] = []
 
-    def begin(vouchers: int = 0) -> Bridge:
-        firm = f"firm-{next(_firms)}"
+    def begin(vouchers: int = 0, firm: str = "") -> Bridge:
+        firm = firm or f"firm-{next(_firms)}"
         company = fortnox.add(small_company(vouchers))
-        one = Bridge(stack.api_url, lambda: stack.token("anna", firm, ["accountant"]), company)
+        one = Bridge(stack.api_url, lambda: stack.token("anna", firm), company)
+        one.http.event_hooks["response"].append(lambda response: leaks.extend(canaries.in_answer(response)))
         made.append(one)
         one.engage()
         return one
 
     yield begin
     for one in made:
-        one.http.close()
+        one.close()
         fortnox.companies.pop(one.company.number)
+    assert leaks == []
 
 
 @pytest.fixture

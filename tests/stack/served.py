@@ -40,7 +40,7 @@ class Served:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.bridge.http.close()
+        self.bridge.close()
         self._stop()
 
     def restart(self) -> None:

@@ -1,15 +1,44 @@
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import jwt
 import pytest
 
+from bridge import wiring
+from bridge.tokens.connection import Connection
 from infra.local.fortnox import Simulator
 from infra.local.stack import LocalStack
 from tests.stack.books import LAST
-from tests.stack.client import SERIES, Bridge, key
+from tests.stack.client import SERIES, Bridge, Json, key
+from tests.stack.sizes import DUE
 
 DAY = 86400
+
+
+@pytest.fixture
+def heard(stack: LocalStack) -> Iterator[Callable[[], list[Json]]]:
+    """What a host product hears that put a rule for our events on the bus, with a queue of its own behind it."""
+    bus, sqs = stack.client("events"), stack.client("sqs")
+    queue = sqs.create_queue(QueueName="host")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    rule = {"Name": "host", "EventBusName": stack.outputs["EventBus"]}
+    bus.put_rule(**rule, EventPattern=json.dumps({"detail-type": [{"prefix": "ConnectionE"}]}))
+    bus.put_targets(Rule=rule["Name"], EventBusName=rule["EventBusName"], Targets=[{"Id": "queue", "Arn": arn}])
+
+    def read() -> list[Json]:
+        messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(each["Body"]) for each in messages]
+
+    yield read
+    sqs.delete_queue(QueueUrl=queue)
+    bus.remove_targets(Rule=rule["Name"], EventBusName=rule["EventBusName"], Ids=["queue"])
+    bus.delete_rule(**rule)
 
 
 def ends(bridge: Bridge) -> datetime:
@@ -24,8 +53,7 @@ def grants(stack: LocalStack, bridge: Bridge) -> int:
     """Count what is stored of the company: its grants, and its consent with the tokens."""
     table = stack.client("dynamodb").scan(TableName=stack.outputs["ConnectionsTable"])
     company = str(bridge.company.number)
-    held = [item for item in table["Items"] if company in item["PK"]["S"] and not item["PK"]["S"].startswith("TIMER")]
-    return len(held)
+    return sum(item["PK"]["S"] == f"FX#{company}" and item["SK"]["S"] != "TIMER" for item in table["Items"])
 
 
 def test_after_thirty_days_exports_are_refused_and_a_new_consent_and_import_repair_it(
@@ -34,7 +62,7 @@ def test_after_thirty_days_exports_are_refused_and_a_new_consent_and_import_repa
     ids = imported.entries()
     stack.clock.move(31 * DAY)
     connection = imported.get("/connection")
-    assert (connection["status"], connection["daysLeft"], connection["canExport"]) == ("expired", 0, False)
+    assert (connection["status"], connection["daysLeft"], connection["export"]["allowed"]) == ("expired", 0, False)
     asked = {"entryIds": ids, "series": SERIES}
     with imported.untouched():
         imported.refused("connection-expired", "POST", "/exports", asked, idempotency_key=key())
@@ -46,25 +74,119 @@ def test_after_thirty_days_exports_are_refused_and_a_new_consent_and_import_repa
     assert imported.get("/connection")["daysLeft"] == 30
 
 
-def test_the_sweep_ends_a_lease_that_is_over_and_forgets_the_tokens(stack: LocalStack, connected: Bridge) -> None:
-    assert grants(stack, connected) == 2
-    stack.clock.move(31 * DAY)
-    assert stack.invoke("SweepDue", {})[1] is None
-    assert grants(stack, connected) == 0
-    assert connected.get("/connection")["status"] == "expired"
-    assert len(connected.activity("connection-ended")) == 1
-    assert stack.invoke("SweepDue", {})[1] is None
-    assert len(connected.activity("connection-ended")) == 1
+def by_schedule(stack: LocalStack) -> int:
+    """Do what the schedule does when it is due, and nothing else."""
+    schedules, _expiry, *_streams = stack._running._parts
+    return int(schedules.tick())
 
 
-def test_the_timer_that_expires_ends_the_lease_too(stack: LocalStack, connected: Bridge) -> None:
-    stack.clock.move(31 * DAY)
+def by_stream(stack: LocalStack) -> int:
+    """Do what TTL and stream do, and nothing else."""
     _schedules, expiry, *streams = stack._running._parts
-    assert expiry.tick() >= 1
-    assert sum(stream.tick() for stream in streams) >= 1
+    assert expiry.tick() >= 0
+    return int(sum(stream.tick() for stream in streams))
+
+
+BOTH = pytest.mark.parametrize("bring", [by_schedule, by_stream], ids=lambda bring: bring.__name__)
+
+
+@BOTH
+def test_a_lease_is_announced_three_times_and_then_ended_by_either_way_alone(
+    stack: LocalStack, imported: Bridge, heard: Callable[[], list[Json]], bring: Callable[[LocalStack], int]
+) -> None:
+    assert grants(stack, imported) == 2
+    books = imported.get("/appendices")
+    for hours in range(22 * 24, 31 * 24, 12):
+        stack.clock.move(hours * 3600)
+        bring(stack)
+    assert grants(stack, imported) == 0
+    assert imported.get("/connection")["status"] == "expired"
+    lines = [each["code"] for each in imported.items("/activity") if each["code"].startswith("connection-")]
+    assert lines == ["connection-ended", *["connection-expiring"] * 3]
+    counts = [each["params"]["count"] for each in imported.activity("connection-expiring")]
+    assert counts == [1, 3, 7]
+    assert imported.get("/appendices") == books
+    told = [(each["detail-type"], each["detail"]) for each in heard()]
+    ids = {"tenant": "T1", "engagement": imported.engagement}
+    assert [
+        (name, {**detail, "tenant": "T1"}) for name, detail in told if detail["engagement"] == ids["engagement"]
+    ] == [
+        *[("ConnectionExpiring", {**ids, "days": days}) for days in (7, 3, 1)],
+        ("ConnectionEnded", {**ids, "reason": "expired"}),
+    ]
+
+
+def test_stream_and_schedule_at_once_end_a_lease_once(stack: LocalStack, connected: Bridge) -> None:
+    stack.clock.move(31 * DAY)
+    stack.tick()
+    stack.tick()
     assert grants(stack, connected) == 0
-    assert connected.get("/connection")["status"] == "expired"
     assert len(connected.activity("connection-ended")) == 1
+
+
+@pytest.fixture
+def alike(fortnox: Simulator, bridge: Bridge) -> Iterator[list[Connection]]:
+    """As many connections as are to be due at once: one made by a login, the others kept as that one is."""
+    assert bridge.connect("personal") == ""
+    world, grants, first = wiring.world(), fortnox.state.grants, bridge.company.number
+    tenant = jwt.decode(bridge.token(), options={"verify_signature": False})["tenant"]
+    engagement, connection = (
+        world.engagements.get(tenant, bridge.engagement),
+        world.connections.get(tenant, bridge.engagement),
+    )
+    consent, refresh = (
+        world.consents.get(first),
+        next(each for each in grants.refreshes.values() if each.company == first),
+    )
+    assert engagement is not None
+    assert connection is not None
+    assert consent is not None
+    made = [connection]
+    for number in range(first * 1000, first * 1000 + DUE - 1):
+        fortnox.add(replace(bridge.company, number=number))
+        token = grants.new_refresh(replace(refresh, company=number))
+        world.engagements.put(replace(engagement, id=f"eng_{number}"))
+        made.append(replace(connection, engagement=f"eng_{number}", fortnox_tenant=number))
+        world.connections.put(made[-1])
+        world.consents.put(replace(consent, fortnox_tenant=number, refresh_token=token))
+    yield made
+    for each in made[1:]:
+        fortnox.companies.pop(each.fortnox_tenant)
+
+
+@pytest.mark.slow
+def test_every_refresh_token_that_is_due_is_renewed_once_by_stream_and_schedule_together(
+    stack: LocalStack, fortnox: Simulator, alike: list[Connection]
+) -> None:
+    stack.clock.move(21 * DAY)
+    parts = [{"part": part, "parts": 4} for part in range(4)]
+    with ThreadPoolExecutor(len(parts) + 1) as threads:
+        swept = [threads.submit(stack.invoke, "SweepDue", part) for part in parts]
+        threads.submit(by_stream, stack).result()
+        assert [each.result()[1] for each in swept] == [None] * len(parts)
+    stack.tick()
+    used = Counter(each.company for each in fortnox.state.grants.refreshes.values() if each.dead)
+    assert [used[each.fortnox_tenant] for each in alike] == [1] * DUE
+    held = wiring.world().connections
+    assert [held.get(each.tenant, each.engagement) for each in alike] == alike, "no lease has moved"
+
+
+@BOTH
+def test_the_end_waits_for_an_import_that_was_started_inside_the_lease(
+    stack: LocalStack, connected: Bridge, fortnox: Simulator, bring: Callable[[LocalStack], int]
+) -> None:
+    stack.clock.move(30 * DAY - 60)
+    fortnox.knobs.latency = 0.3
+    job = connected.start("imports", {"years": [LAST]})
+    stack.clock.move(30 * DAY + 3600)
+    bring(stack)
+    assert grants(stack, connected) == 2
+    fortnox.knobs.latency = 0
+    assert connected.wait(job)["status"] == "succeeded"
+    stack.clock.move(30 * DAY + 3 * 3600)
+    bring(stack)
+    connection = connected.get("/connection")
+    assert (connection["status"], connection["daysLeft"]) == ("connected", 30)
 
 
 def test_an_import_and_an_export_renew_the_lease_and_a_token_refresh_does_not(
@@ -97,7 +219,7 @@ def test_the_last_week_of_a_lease_is_announced(stack: LocalStack, connected: Bri
     left = 8 if days < 23 else 1
     connection = connected.get("/connection")
     assert (connection["status"], connection["daysLeft"]) == ("connected" if left > 7 else "expiring", left)
-    assert connection["canExport"]
+    assert connection["export"]["reason"] == "not-imported", "the lease stands in the way of nothing"
 
 
 def test_a_failed_import_and_looking_do_not_renew_the_lease(

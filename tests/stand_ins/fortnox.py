@@ -11,6 +11,7 @@ from bridge.appendices.subledger import Invoice, Payment, Side, VoucherOrigin
 from bridge.exports.voucher import Ok, Outcome, PostedVoucher, VoucherDraft
 from bridge.ports import Company, FortnoxAccount, FortnoxSeries, FortnoxYear
 from bridge.problem import BridgeError, Problem
+from bridge.tokens.capability import Answer
 
 
 class GrantInvalid(BridgeError):
@@ -78,6 +79,7 @@ class FakeOAuth:
 class FakeFortnox:
     """Facts to give, and the vouchers that were posted; `outcome` replaces what a post answers."""
 
+    name: str = "Nordvik Snickeri AB"
     org_number: str = "556677-8899"
     database: int = 1000001
     held: list[FortnoxYear] = field(default_factory=list)
@@ -90,9 +92,15 @@ class FakeFortnox:
     bills: list[Invoice] = field(default_factory=list)
     paid: list[Payment] = field(default_factory=list)
     outcome: Callable[[VoucherDraft, int], Outcome] | None = None
+    answers: dict[str, Answer] = field(default_factory=dict)
+    probed: list[str] = field(default_factory=list)
 
     def company(self) -> Company:
-        return Company("Nordvik Snickeri AB", self.org_number, self.database)
+        return Company(self.name, self.org_number, self.database)
+
+    def probe(self, scope: str) -> Answer:
+        self.probed.append(scope)
+        return self.answers.get(scope, Answer.YES)
 
     def years(self) -> list[FortnoxYear]:
         return self.held

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bridge.engagements.engagement import Engagement
 from bridge.exports.entry import ClosingEntry, EntryStatus
 from bridge.exports.item import ExportItem, State
 from bridge.jobs.job import Activity, Job, JobKey, Part, Status, Work
+from bridge.jobs.keys import FileKey
 from bridge.ports import Holder, Stored
-from bridge.problem import refuse
-from bridge.tokens.connection import Attempt, Connection, Consent
+from bridge.problem import Param, refuse
+from bridge.tokens import lease
+from bridge.tokens.capability import Known
+from bridge.tokens.connection import Connection, Consent
+from bridge.tokens.lease import Event
+from bridge.tokens.timer import LeaseTimer, Timer, TokenTimer
 
 
 class MemoryEngagements:
@@ -39,32 +44,74 @@ class MemoryEngagements:
         return True
 
 
-class MemoryConnections:
+class MemoryTimers:
     def __init__(self) -> None:
-        self.attempts: dict[str, Attempt] = {}
+        self.kept: dict[Timer, datetime] = {}
+
+    def due(self, now: datetime, part: int = 0, parts: int = 1) -> Iterator[Timer]:
+        assert part < parts
+        due = sorted((at, place) for place, at in enumerate(self.kept.values()) if at <= now)
+        timers = list(self.kept)
+        return iter([timers[place] for _, place in due])
+
+    def put(self, timer: Timer, at: datetime) -> None:
+        self.kept[timer] = at
+
+    def delete(self, timer: Timer, now: datetime) -> None:
+        if timer in self.kept and self.kept[timer] <= now:
+            del self.kept[timer]
+
+    def set(self, timer: Timer, at: datetime | None) -> None:
+        """Set it with what it is about, or take it away."""
+        self.kept.pop(timer, None)
+        if at:
+            self.kept[timer] = at
+
+
+class MemoryEvents:
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str, dict[str, Param]]] = []
+
+    def put(self, name: str, tenant: str, engagement: str, **details: Param) -> None:
+        self.told.append((name, tenant, engagement, details))
+
+
+class MemoryConnections:
+    def __init__(self, engagements: MemoryEngagements, timers: MemoryTimers) -> None:
+        self._engagements = engagements
+        self._timers = timers
         self.kept: dict[tuple[str, str], Connection] = {}
-
-    def put_attempt(self, state: str, attempt: Attempt) -> None:
-        self.attempts[state] = attempt
-
-    def take_attempt(self, state: str, now: datetime) -> Attempt | None:
-        attempt = self.attempts.pop(state, None)
-        return attempt if attempt and attempt.expires > now else None
 
     def put(self, connection: Connection) -> None:
         self.kept[connection.tenant, connection.engagement] = connection
+        due = lease.next_look(self._purpose(connection), connection.renewed_at, connection.noticed)
+        self._timers.set(LeaseTimer(connection.tenant, connection.engagement), connection.ended_at or due)
+
+    def _purpose(self, connection: Connection) -> str:
+        return self._engagements.kept[connection.tenant, connection.engagement].purpose
 
     def get(self, tenant: str, engagement: str) -> Connection | None:
         return self.kept.get((tenant, engagement))
 
-    def renew(self, connection: Connection, now: datetime) -> None:
+    def renew(self, connection: Connection, event: Event, at: datetime) -> None:
         held = self.kept[connection.tenant, connection.engagement]
-        if not held.ended:
-            self.put(replace(held, renewed_at=max(held.renewed_at, now)))
+        renewed = lease.renewed(self._purpose(held), held.renewed_at, event, at)
+        if not held.ended and renewed != held.renewed_at:
+            self.put(replace(held, renewed_at=renewed, noticed=None))
+
+    def notice(self, connection: Connection, days: int) -> bool:
+        held = self.kept[connection.tenant, connection.engagement]
+        if held == connection:
+            self.put(replace(held, noticed=days))
+        return held == connection
+
+    def learn(self, connection: Connection, capabilities: Sequence[Known]) -> None:
+        held = self.kept[connection.tenant, connection.engagement]
+        self.kept[connection.tenant, connection.engagement] = replace(held, capabilities=tuple(capabilities))
 
     def end(self, connection: Connection) -> bool:
         held = self.kept[connection.tenant, connection.engagement]
-        if held.renewed_at > connection.renewed_at:
+        if held.ended or held.renewed_at > connection.renewed_at:
             return False
         self.put(connection)
         return True
@@ -73,14 +120,10 @@ class MemoryConnections:
         live = (each for each in self.kept.values() if each.fortnox_tenant == fortnox_tenant and not each.ended)
         return [Holder(each.tenant, each.engagement) for each in live]
 
-    def leases(self, now: datetime) -> Iterator[Connection]:
-        return iter(
-            [each for each in self.kept.values() if not each.ended and each.renewed_at + timedelta(days=30) <= now]
-        )
-
 
 class MemoryConsents:
-    def __init__(self) -> None:
+    def __init__(self, timers: MemoryTimers) -> None:
+        self._timers = timers
         self.kept: dict[int, Consent] = {}
 
     def get(self, fortnox_tenant: int) -> Consent | None:
@@ -88,19 +131,60 @@ class MemoryConsents:
 
     def put(self, consent: Consent) -> None:
         self.kept[consent.fortnox_tenant] = consent
+        self._timers.set(TokenTimer(consent.fortnox_tenant), consent.due())
 
     def replace(self, consent: Consent, consumed: str) -> bool:
-        held = self.kept[consent.fortnox_tenant]
-        if held.fingerprint != consumed:
-            return held.fingerprint == consent.fingerprint
+        held = self.kept.get(consent.fortnox_tenant)
+        if held is None or held.fingerprint != consumed:
+            return held is not None and held.fingerprint == consent.fingerprint
         self.put(consent)
         return True
 
-    def delete(self, fortnox_tenant: int) -> None:
-        self.kept.pop(fortnox_tenant, None)
+    def move(self, seen: Consent, moved: Consent) -> bool:
+        held = self.kept.get(seen.fortnox_tenant)
+        if held is None or (held.fingerprint, held.tries) != (seen.fingerprint, seen.tries):
+            return held == moved
+        self.put(moved)
+        return True
 
-    def due(self, now: datetime) -> Iterator[int]:
-        return iter([key for key, each in self.kept.items() if (due := each.due()) and due <= now])
+    def delete(self, consent: Consent) -> None:
+        held = self.kept.get(consent.fortnox_tenant)
+        if held and held.fingerprint == consent.fingerprint:
+            del self.kept[consent.fortnox_tenant]
+            self._timers.set(TokenTimer(consent.fortnox_tenant), None)
+
+
+class MemoryEscrow:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, str], Consent] = {}
+
+    def put(self, consent: Consent, consumed: str) -> None:
+        self.kept[consent.fortnox_tenant, consumed] = consent
+
+    def get(self, fortnox_tenant: int, consumed: str) -> Consent | None:
+        return self.kept.get((fortnox_tenant, consumed))
+
+    def delete(self, fortnox_tenant: int, consumed: str) -> None:
+        self.kept.pop((fortnox_tenant, consumed), None)
+
+
+class FakeSeals:
+    """A seal that anyone could make, but that fits only what it was made for."""
+
+    def make(self, connection: Connection) -> str:
+        bound = (connection.tenant, connection.engagement, connection.fortnox_tenant, connection.org_number)
+        return hashlib.sha256(repr(bound).encode()).hexdigest()
+
+    def fits(self, connection: Connection) -> bool:
+        return connection.seal == self.make(connection)
+
+
+class CountingMetrics:
+    def __init__(self) -> None:
+        self.counted: list[str] = []
+
+    def count(self, name: str) -> None:
+        self.counted.append(name)
 
 
 class MemoryJobs:
@@ -134,6 +218,9 @@ class MemoryJobs:
             if (key.tenant, key.engagement, job.work) == (tenant, engagement, work)
         ]
         return found[::-1]
+
+    def newest(self, tenant: str, engagement: str, work: Work) -> Job | None:
+        return next(iter(self.list(tenant, engagement, work)), None)
 
     def running(self, tenant: str, engagement: str, work: Work) -> Job | None:
         return next((job for job in self.list(tenant, engagement, work) if not job.status.ended), None)
@@ -205,22 +292,22 @@ class MemoryEntries:
 
 class MemoryFiles:
     def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.kept: dict[FileKey, bytes] = {}
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: FileKey, data: bytes) -> None:
         self.kept[key] = data
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: FileKey) -> bytes | None:
         return self.kept.get(key)
 
-    def write(self, key: str, chunks: Iterable[bytes], limit: int) -> Stored:
+    def write(self, key: FileKey, chunks: Iterable[bytes], limit: int) -> Stored:
         data = b"".join(chunks)
         if len(data) > limit:
             raise refuse("file-too-large", size=len(data), limit=limit)
         self.kept[key] = data
         return Stored(len(data), hashlib.sha256(data).hexdigest())
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: FileKey) -> Iterator[bytes]:
         return iter([self.kept[key]])
 
 

@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bridge.flows import broker
-from bridge.ports import Granted, Settings
+from bridge.ports import Access, Granted, Settings
 from bridge.tokens.connection import Connection, Mode
 from tests.stand_ins.fortnox import FakeFortnox, FakeOAuth
+from tests.stand_ins.logins import MemoryAttempts, MemoryLinks
 from tests.stand_ins.stores import (
+    CountingMetrics,
+    FakeSeals,
     MemoryConnections,
     MemoryConsents,
     MemoryEngagements,
     MemoryEntries,
+    MemoryEscrow,
+    MemoryEvents,
     MemoryFiles,
     MemoryJobs,
+    MemoryTimers,
     MemoryWorkflows,
 )
 
@@ -32,6 +38,9 @@ class StoppedClock:
     def move(self, **by: float) -> None:
         self.time += timedelta(**by)
 
+    def sleep(self, seconds: float) -> None:
+        self.move(seconds=seconds)
+
 
 @dataclass
 class CountedIds:
@@ -45,7 +54,10 @@ class CountedIds:
 
     def secret(self) -> str:
         self.count += 1
-        return f"secret-{self.count:04d}"
+        return f"secret-{self.count:04d}".rjust(43, "-")
+
+    def chance(self) -> float:
+        return 0.5
 
 
 @dataclass
@@ -55,8 +67,13 @@ class FakeWorld:
     clock: StoppedClock = field(default_factory=StoppedClock)
     ids: CountedIds = field(default_factory=CountedIds)
     engagements: MemoryEngagements = field(default_factory=MemoryEngagements)
-    connections: MemoryConnections = field(default_factory=MemoryConnections)
-    consents: MemoryConsents = field(default_factory=MemoryConsents)
+    attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    links: MemoryLinks = field(default_factory=MemoryLinks)
+    timers: MemoryTimers = field(default_factory=MemoryTimers)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
+    escrow: MemoryEscrow = field(default_factory=MemoryEscrow)
+    seals: FakeSeals = field(default_factory=FakeSeals)
+    metrics: CountingMetrics = field(default_factory=CountingMetrics)
     oauth: FakeOAuth = field(default_factory=FakeOAuth)
     entries: MemoryEntries = field(default_factory=MemoryEntries)
     files: MemoryFiles = field(default_factory=MemoryFiles)
@@ -66,19 +83,21 @@ class FakeWorld:
         default_factory=lambda: Settings(
             client_id="client",
             apps_url="https://apps.fortnox.se",
-            redirect_uri="https://bridge.example/oauth/callback",
-            scopes=("bookkeeping", "companyinformation"),
+            public_url="https://bridge.example",
+            console_url="https://console.example",
             default_series="A",
             settle=timedelta(seconds=900),
         )
     )
 
     def __post_init__(self) -> None:
+        self.connections = MemoryConnections(self.engagements, self.timers)
+        self.consents = MemoryConsents(self.timers)
         self.jobs = MemoryJobs(self.entries)
         self.broker = DirectBroker(self)
 
-    def fortnox(self, connection: Connection) -> FakeFortnox:
-        self.broker.access_token(connection.fortnox_tenant)
+    def fortnox(self, connection: Connection, access_token: str = "") -> FakeFortnox:
+        assert access_token or self.broker.access_token(connection.tenant, connection.engagement).token
         return self.fake
 
 
@@ -91,8 +110,11 @@ class DirectBroker:
     def exchange(self, code: str, mode: Mode) -> Granted:
         return broker.exchange(self.world, code, mode)
 
-    def access_token(self, fortnox_tenant: int, *, fresh: bool = False) -> str:
-        return broker.access_token(self.world, fortnox_tenant, fresh=fresh)
+    def seal(self, connection: Connection) -> str:
+        return broker.seal(self.world, connection)
+
+    def access_token(self, tenant: str, engagement: str, *, rejected: str = "") -> Access:
+        return broker.access_token(self.world, tenant, engagement, rejected=rejected)
 
     def forget(self, fortnox_tenant: int) -> None:
         broker.forget(self.world, fortnox_tenant)

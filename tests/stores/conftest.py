@@ -24,6 +24,7 @@ from bridge.exports.item import ExportItem
 from bridge.exports.voucher import Row, VoucherDraft
 from bridge.jobs.job import Job, JobKey, Status, Work
 from bridge.stores.engagements import Engagements
+from bridge.stores.timers import Timers
 from bridge.tokens.connection import Connection, Mode
 
 NOW = datetime(2026, 11, 20, 9, 30, 0, 250_000, tzinfo=UTC)
@@ -241,6 +242,11 @@ def kept(dynamodb: Wire, engagement: Engagement) -> Engagement:
     """An engagement that is in the table."""
     Engagements(dynamodb, "connections").put(engagement)
     return engagement
+
+
+@pytest.fixture
+def timers(dynamodb: Wire) -> Timers:
+    return Timers(dynamodb, "connections")
 
 
 @pytest.fixture

@@ -13,62 +13,20 @@ from bridge.problem import Refused
 from bridge.stores.connections import Connections
 from bridge.stores.engagements import Engagements
 from bridge.stores.failures import StoreUnavailable
-from bridge.tokens.connection import Attempt, Connection, Ended, Mode
+from bridge.stores.timers import Timers
+from bridge.tokens.capability import Answer, Capability, Known
+from bridge.tokens.connection import Connection, Ended
+from bridge.tokens.lease import Event
+from bridge.tokens.timer import LeaseTimer
 
 DAY = timedelta(days=1)
 US = Holder("t1", "eng_1")
+LEASE = LeaseTimer("t1", "eng_1")
 
 
 @pytest.fixture
 def connections(dynamodb: Any) -> Connections:
     return Connections(dynamodb, "connections")
-
-
-@pytest.fixture
-def attempt(now: datetime) -> Attempt:
-    return Attempt("t1", "eng_1", "user-1", Mode.PERSONAL, now + timedelta(minutes=10))
-
-
-def test_a_state_is_redeemed_once(connections: Connections, attempt: Attempt, now: datetime) -> None:
-    connections.put_attempt("secret", attempt)
-    assert connections.take_attempt("secret", now) == attempt
-    assert connections.take_attempt("secret", now) is None
-    assert connections.take_attempt("unknown", now) is None
-
-
-def test_a_state_is_too_late_at_the_very_moment(connections: Connections, attempt: Attempt) -> None:
-    connections.put_attempt("secret", attempt)
-    assert connections.take_attempt("secret", attempt.expires) is None
-    assert connections.take_attempt("secret", attempt.expires - timedelta(microseconds=1)) == attempt
-
-
-def test_a_state_is_stored_as_a_hash_with_a_ttl_in_seconds(
-    connections: Connections, attempt: Attempt, now: datetime, stored: Callable[[str], list[dict[str, Any]]]
-) -> None:
-    connections.put_attempt("secret-state", attempt)
-    [item] = stored("connections")
-    assert item["PK"]["S"].startswith("STATE#")
-    assert "secret-state" not in str(item)
-    assert 0 <= int(item["ttl"]["N"]) - attempt.expires.timestamp() < 1
-    assert int(item["ttl"]["N"]) < 10**10, "seconds, not milliseconds: DynamoDB would never delete it"
-    assert int(item["ttl"]["N"]) > now.timestamp()
-
-
-def test_of_a_hundred_redemptions_one_wins(
-    connections: Connections, attempt: Attempt, now: datetime, race: Callable[..., list[Any]]
-) -> None:
-    connections.put_attempt("secret", attempt)
-    answers = race(lambda _: connections.take_attempt("secret", now), range(100))
-    assert sum(answer == attempt for answer in answers) == 1
-    assert sum(answer is None for answer in answers) == 99
-
-
-def test_a_redemption_whose_answer_was_lost_counts_as_used(
-    connections: Connections, attempt: Attempt, now: datetime, dynamodb: Any, faults: Any
-) -> None:
-    connections.put_attempt("secret", attempt)
-    dynamodb.on("delete_item", faults.resent)
-    assert connections.take_attempt("secret", now) is None
 
 
 def test_a_connection_comes_back_with_its_grant(
@@ -119,36 +77,12 @@ def test_a_connection_whose_answer_was_lost_is_saved_at_once(
 
 
 @pytest.mark.usefixtures("kept")
-def test_the_lease_timer_is_the_end_of_the_lease_in_seconds(
-    connections: Connections, connection: Connection, now: datetime, stored: Callable[[str], list[dict[str, Any]]]
+def test_the_timer_of_a_lease_is_due_at_the_first_notice(
+    connections: Connections, connection: Connection, timers: Timers, now: datetime
 ) -> None:
     connections.put(connection)
-    [timer] = [item for item in stored("connections") if item["PK"]["S"] == "TIMER#t1#eng_1"]
-    ends = int((now + 30 * DAY).timestamp()) + 1
-    assert timer == {
-        "PK": {"S": "TIMER#t1#eng_1"},
-        "SK": {"S": "LEASE"},
-        "ttl": {"N": str(ends)},
-        "dueAt": {"N": str(ends)},
-        "duePk": {"S": "DUE#15"},
-    }
-
-
-@pytest.mark.usefixtures("kept")
-def test_a_lease_is_due_from_its_end_on(connections: Connections, connection: Connection, now: datetime) -> None:
-    connections.put(connection)
-    assert list(connections.leases(now + 30 * DAY)) == []
-    assert list(connections.leases(now + 30 * DAY + timedelta(seconds=1))) == [connection]
-
-
-def test_leases_of_all_tenants_are_found_in_every_shard(
-    connections: Connections, dynamodb: Any, engagement: Engagement, connection: Connection, now: datetime
-) -> None:
-    for number in range(30):
-        Engagements(dynamodb, "connections").put(replace(engagement, tenant=f"t{number}"))
-        connections.put(replace(connection, tenant=f"t{number}"))
-    due = {each.tenant for each in connections.leases(now + 31 * DAY)}
-    assert due == {f"t{number}" for number in range(30)}
+    assert list(timers.due(now + 23 * DAY)) == []
+    assert list(timers.due(now + 23 * DAY + timedelta(seconds=1))) == [LEASE]
 
 
 @pytest.mark.parametrize("purpose", [Purpose.AUDIT, Purpose.BILLING])
@@ -158,26 +92,53 @@ def test_a_connection_without_a_lease_has_no_timer_and_nothing_to_renew(
     engagement: Engagement,
     connection: Connection,
     purpose: Purpose,
+    timers: Timers,
     now: datetime,
 ) -> None:
     Engagements(dynamodb, "connections").put(replace(engagement, purpose=purpose))
     connections.put(connection)
-    connections.renew(connection, now + DAY)
-    assert list(connections.leases(now + 9999 * DAY)) == []
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + DAY)
+    assert list(timers.due(now + 9999 * DAY)) == []
     assert connections.get("t1", "eng_1") == connection
 
 
 @pytest.mark.usefixtures("kept")
 def test_renewing_moves_lease_and_timer_forward_and_never_back(
+    connections: Connections, connection: Connection, timers: Timers, now: datetime
+) -> None:
+    connections.put(connection)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + 2 * DAY)
+    connections.renew(connection, Event.EXPORT_PARTLY, now + DAY)
+    connections.renew(connection, Event.EXPORT_FAILED, now + 9 * DAY)
+    assert connections.get("t1", "eng_1") == replace(connection, renewed_at=now + 2 * DAY)
+    assert list(timers.due(now + 24 * DAY)) == []
+    assert list(timers.due(now + 26 * DAY)) == [LEASE]
+
+
+@pytest.mark.usefixtures("kept")
+def test_of_sixteen_notices_one_is_given_and_the_timer_waits_for_the_next(
+    connections: Connections, connection: Connection, timers: Timers, now: datetime, race: Callable[..., list[Any]]
+) -> None:
+    connections.put(connection)
+    answers = race(lambda _: connections.notice(connection, 7), range(16))
+    assert sorted(answers) == [False] * 15 + [True]
+    assert connections.get("t1", "eng_1") == replace(connection, noticed=7)
+    assert list(timers.due(now + 26 * DAY)) == []
+    assert list(timers.due(now + 28 * DAY)) == [LEASE]
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_renewal_makes_room_for_new_notices_and_an_old_one_comes_too_late(
     connections: Connections, connection: Connection, now: datetime
 ) -> None:
     connections.put(connection)
-    connections.renew(connection, now + 2 * DAY)
-    connections.renew(connection, now + DAY)
-    renewed = replace(connection, renewed_at=now + 2 * DAY)
-    assert connections.get("t1", "eng_1") == renewed
-    assert list(connections.leases(now + 31 * DAY)) == []
-    assert list(connections.leases(now + 33 * DAY)) == [renewed]
+    assert connections.notice(connection, 7)
+    noticed = replace(connection, noticed=7)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + 24 * DAY)
+    assert not connections.notice(noticed, 3)
+    left = connections.get("t1", "eng_1")
+    assert left == replace(connection, renewed_at=now + 24 * DAY)
+    assert connections.notice(left, 7)
 
 
 @pytest.mark.usefixtures("kept")
@@ -186,14 +147,14 @@ def test_a_renewal_whose_answer_was_lost_is_done(
 ) -> None:
     connections.put(connection)
     dynamodb.on("transact_write_items", faults.resent)
-    connections.renew(connection, now + DAY)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + DAY)
     assert connections.get("t1", "eng_1") == replace(connection, renewed_at=now + DAY)
 
 
 @pytest.mark.usefixtures("kept")
 def test_a_lease_that_ran_out_is_not_renewed(connections: Connections, connection: Connection, now: datetime) -> None:
     connections.put(connection)
-    connections.renew(connection, now + 30 * DAY)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + 30 * DAY)
     assert connections.get("t1", "eng_1") == connection
 
 
@@ -201,15 +162,15 @@ def test_a_lease_that_ran_out_is_not_renewed(connections: Connections, connectio
 def test_a_connection_that_ended_or_was_replaced_or_never_was_is_not_renewed(
     connections: Connections, connection: Connection, now: datetime
 ) -> None:
-    connections.renew(connection, now + DAY)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + DAY)
     assert connections.get("t1", "eng_1") is None
     newer = replace(connection, connected_at=now + timedelta(hours=1), renewed_at=now + timedelta(hours=1))
     connections.put(newer)
-    connections.renew(connection, now + DAY)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + DAY)
     assert connections.get("t1", "eng_1") == newer
     ended = newer.end(Ended.REVOKED, now)
     connections.end(ended)
-    connections.renew(newer, now + DAY)
+    connections.renew(newer, Event.IMPORT_SUCCEEDED, now + DAY)
     assert connections.get("t1", "eng_1") == ended
 
 
@@ -218,7 +179,9 @@ def test_of_sixteen_renewals_the_latest_stays(
     connections: Connections, connection: Connection, now: datetime, race: Callable[..., list[Any]]
 ) -> None:
     connections.put(connection)
-    answers = race(lambda number: connections.renew(connection, now + number * DAY), range(1, 17))
+    answers = race(
+        lambda number: connections.renew(connection, Event.IMPORT_SUCCEEDED, now + number * DAY), range(1, 17)
+    )
     done = [number for number, answer in enumerate(answers, 1) if answer is None]
     assert connections.get("t1", "eng_1") == replace(connection, renewed_at=now + max(done) * DAY)
 
@@ -230,7 +193,7 @@ def test_a_renewal_or_connection_always_in_the_way_is_given_up(
     connections.put(connection)
     refused = faults.cancelled("ConditionalCheckFailed", "None")
     calls: list[Callable[[], None]] = [
-        lambda: connections.renew(connection, now + DAY),
+        lambda: connections.renew(connection, Event.IMPORT_SUCCEEDED, now + DAY),
         lambda: connections.put(connection),
     ]
     for call in calls:
@@ -240,15 +203,23 @@ def test_a_renewal_or_connection_always_in_the_way_is_given_up(
 
 
 @pytest.mark.usefixtures("kept")
-def test_an_end_takes_grant_and_timer_away_and_keeps_the_connection_to_be_seen(
-    connections: Connections, connection: Connection, now: datetime, places: Callable[[str], list[tuple[str, str]]]
+def test_an_end_takes_the_grant_away_keeps_the_connection_and_is_due_until_it_is_finished(
+    connections: Connections,
+    connection: Connection,
+    timers: Timers,
+    now: datetime,
+    places: Callable[[str], list[tuple[str, str]]],
 ) -> None:
     connections.put(connection)
     ended = connection.end(Ended.DISCONNECTED, now + DAY)
     connections.end(ended)
     connections.end(ended)
     assert connections.get("t1", "eng_1") == ended
-    assert places("connections") == [("T#t1", "ENGAGEMENT#eng_1"), ("T#t1#E#eng_1", "CONNECTION")]
+    kept = [("T#t1", "ENGAGEMENT#eng_1"), ("T#t1#E#eng_1", "CONNECTION")]
+    assert places("connections") == [*kept, ("T#t1#E#eng_1", "TIMER")]
+    assert list(timers.due(now + DAY + timedelta(seconds=1))) == [LEASE]
+    timers.delete(LEASE, now + DAY)
+    assert places("connections") == kept
 
 
 @pytest.mark.usefixtures("kept")
@@ -268,7 +239,7 @@ def test_a_renewal_saves_a_connection_from_expiring_but_not_from_being_disconnec
     connections: Connections, connection: Connection, now: datetime, why: Ended
 ) -> None:
     connections.put(connection)
-    connections.renew(connection, now + 29 * DAY)
+    connections.renew(connection, Event.IMPORT_SUCCEEDED, now + 29 * DAY)
     connections.end(connection.end(why, now + 30 * DAY))
     left = connections.get("t1", "eng_1")
     assert left is not None
@@ -277,9 +248,16 @@ def test_a_renewal_saves_a_connection_from_expiring_but_not_from_being_disconnec
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_timer_without_a_live_connection_is_passed_over(
-    connections: Connections, connection: Connection, dynamodb: Any, now: datetime
+def test_what_is_learnt_of_a_connection_is_kept_until_it_ends_or_is_replaced(
+    connections: Connections, connection: Connection, now: datetime
 ) -> None:
     connections.put(connection)
-    dynamodb.client.delete_item(TableName="connections", Key={"PK": {"S": "T#t1#E#eng_1"}, "SK": {"S": "CONNECTION"}})
-    assert list(connections.leases(now + 40 * DAY)) == []
+    known = (Known(Capability.LEDGER, Answer.YES), Known(Capability.APPENDICES, Answer.NO_LICENCE, "invoice"))
+    connections.learn(connection, known)
+    assert connections.get("t1", "eng_1") == replace(connection, capabilities=known)
+    connections.learn(replace(connection, connected_at=now - DAY), ())
+    connections.end(connection.end(Ended.DISCONNECTED, now))
+    connections.learn(connection, ())
+    left = connections.get("t1", "eng_1")
+    assert left is not None
+    assert left.capabilities == known

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bridge.stores.connections import Connections
+from bridge.stores.cipher import Cipher
 from bridge.stores.consents import Consents
 from bridge.stores.failures import StoreUnavailable
-from bridge.tokens.connection import Consent, Mode
+from bridge.stores.timers import Timers
+from bridge.tokens.connection import GRACE, Consent, Mode
+from bridge.tokens.timer import TokenTimer
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def key(kms: Any) -> str:
 
 @pytest.fixture
 def consents(dynamodb: Any, kms: Any, key: str) -> Consents:
-    return Consents(dynamodb, "connections", kms, key)
+    return Consents(dynamodb, "connections", Cipher(kms, key))
 
 
 @pytest.fixture
@@ -111,31 +113,79 @@ def test_of_sixteen_replacements_one_wins(consents: Consents, consent: Consent, 
     assert consents.get(4711) == rotated(consent, 2 + answers.index(True))
 
 
-def test_a_refresh_token_is_due_at_half_its_life_and_stays_due(
-    consents: Consents, consent: Consent, now: datetime, stored: Callable[[str], list[dict[str, Any]]]
+def test_of_sixteen_who_take_the_tokens_up_one_holds_them(
+    consents: Consents, consent: Consent, now: datetime, race: Callable[..., list[Any]]
 ) -> None:
     consents.put(consent)
-    assert list(consents.due(now + timedelta(days=20))) == []
-    assert list(consents.due(now + timedelta(days=20, seconds=1))) == [4711]
-    [timer] = [item for item in stored("connections") if "ttl" in item]
-    assert (timer["PK"]["S"], timer["SK"]["S"]) == ("TIMER#FX#4711", "REFRESH")
-    assert int(timer["ttl"]["N"]) == int((now + timedelta(days=45)).timestamp()) + 1
-    assert int(timer["ttl"]["N"]) < 10**10
+    answers = race(lambda number: consents.move(consent, consent.take(f"worker-{number}", now)), range(16))
+    assert sorted(answers) == [False] * 15 + [True]
+    assert consents.get(4711) == consent.take(f"worker-{answers.index(True)}", now)
 
 
-def test_a_replacement_moves_the_timer(consents: Consents, consent: Consent, now: datetime) -> None:
+def test_nobody_takes_up_tokens_that_were_replaced_and_the_holder_may_put_them_back(
+    consents: Consents, consent: Consent, now: datetime
+) -> None:
+    consents.put(consent)
+    taken = consent.take("worker", now)
+    assert consents.move(consent, taken)
+    back = replace(taken, held_until=None)
+    assert consents.move(taken, back)
+    assert consents.get(4711) == back
+    assert consents.replace(rotated(consent, 2), consent.fingerprint)
+    assert not consents.move(back, back.take("another", now))
+    assert consents.get(4711) == rotated(consent, 2)
+
+
+def test_who_took_the_tokens_up_and_never_heard_of_it_holds_them(
+    consents: Consents, consent: Consent, now: datetime, dynamodb: Any, faults: Any
+) -> None:
+    consents.put(consent)
+    dynamodb.on("transact_write_items", faults.resent)
+    assert consents.move(consent, consent.take("worker", now))
+
+
+def test_a_service_consent_is_fenced_by_its_access_token(consents: Consents, consent: Consent) -> None:
+    service = replace(consent, mode=Mode.SERVICE, refresh_token="", refresh_issued=None)
+    consents.put(service)
+    second, third = replace(service, access_token="access-2"), replace(service, access_token="access-3")
+    assert consents.replace(second, service.fingerprint)
+    assert not consents.replace(third, service.fingerprint)
+    assert consents.get(4711) == second
+
+
+def test_a_refresh_token_is_due_at_half_its_life(
+    consents: Consents, consent: Consent, timers: Timers, now: datetime
+) -> None:
+    consents.put(consent)
+    assert list(timers.due(now + timedelta(days=20))) == []
+    assert list(timers.due(now + timedelta(days=20, seconds=1))) == [TokenTimer(4711)]
+
+
+def test_a_replacement_moves_the_timer(consents: Consents, consent: Consent, timers: Timers, now: datetime) -> None:
     consents.put(consent)
     later = replace(rotated(consent, 2), refresh_issued=now + timedelta(days=20))
     consents.replace(later, consent.fingerprint)
-    assert list(consents.due(now + timedelta(days=39))) == []
-    assert list(consents.due(now + timedelta(days=41))) == [4711]
+    assert list(timers.due(now + timedelta(days=39))) == []
+    assert list(timers.due(now + timedelta(days=41))) == [TokenTimer(4711)]
 
 
-def test_a_service_consent_has_no_timer(consents: Consents, consent: Consent, now: datetime) -> None:
+def test_a_doubt_and_a_loss_are_due_for_a_look_soon(
+    consents: Consents, consent: Consent, timers: Timers, now: datetime
+) -> None:
+    consents.put(consent)
+    doubted = replace(consent, doubted_at=now)
+    assert consents.move(consent, doubted)
+    assert list(timers.due(now + GRACE - timedelta(seconds=1))) == []
+    assert list(timers.due(now + GRACE + timedelta(seconds=1))) == [TokenTimer(4711)]
+    assert consents.move(doubted, replace(doubted, lost_at=now))
+    assert list(timers.due(now + timedelta(seconds=1))) == [TokenTimer(4711)]
+
+
+def test_a_service_consent_has_no_timer(consents: Consents, consent: Consent, timers: Timers, now: datetime) -> None:
     consents.put(consent)
     service = replace(consent, mode=Mode.SERVICE, refresh_token="", refresh_issued=None)
     consents.put(service)
-    assert list(consents.due(now + timedelta(days=99))) == []
+    assert list(timers.due(now + timedelta(days=99))) == []
     assert consents.get(4711) == service
 
 
@@ -143,22 +193,16 @@ def test_forgotten_tokens_leave_nothing(
     consents: Consents, consent: Consent, places: Callable[[str], list[tuple[str, str]]]
 ) -> None:
     consents.put(consent)
-    consents.delete(4711)
-    consents.delete(4711)
+    consents.delete(consent)
+    consents.delete(consent)
     assert consents.get(4711) is None
     assert places("connections") == []
 
 
-@pytest.mark.usefixtures("kept")
-def test_timers_of_leases_and_of_tokens_do_not_mix(
-    consents: Consents, consent: Consent, dynamodb: Any, connection: Any, now: datetime
-) -> None:
-    connections = Connections(dynamodb, "connections")
-    connections.put(connection)
-    consents.put(consent)
-    later = now + timedelta(days=31)
-    assert list(consents.due(later)) == [4711]
-    assert list(connections.leases(later)) == [connection]
+def test_tokens_that_took_the_place_of_others_are_not_forgotten_with_them(consents: Consents, consent: Consent) -> None:
+    consents.put(rotated(consent, 2))
+    consents.delete(consent)
+    assert consents.get(4711) == rotated(consent, 2)
 
 
 def test_kms_out_of_reach_is_unavailable_and_tells_no_token(
@@ -167,5 +211,5 @@ def test_kms_out_of_reach_is_unavailable_and_tells_no_token(
     wire = type(dynamodb)(kms)
     wire.on("encrypt", faults.error("KMSInternalException", 500))
     with pytest.raises(StoreUnavailable) as failure:
-        Consents(dynamodb, "connections", wire, key).put(consent)
+        Consents(dynamodb, "connections", Cipher(wire, key)).put(consent)
     assert str(failure.value) == "Operation: KMSInternalException"

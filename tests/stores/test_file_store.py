@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from bridge.jobs import keys
+from bridge.jobs.job import JobKey
 from bridge.ports import Stored
 from bridge.problem import Refused
 from bridge.stores.failures import FileMissing, StoreUnavailable
 from bridge.stores.files import CHUNK, PART, Files
 
-KEY = "raw/t1/eng_1/imp_1/2025-12-31.se"
+KEY = keys.raw(JobKey("t1", "eng_1", "imp_1"), "2025-12-31")
 MIB = 1024 * 1024
 
 
@@ -42,7 +44,7 @@ def stream(size: int, chunk: int = 700_001) -> Iterator[bytes]:
 def test_an_object_is_put_and_got_whole(files: Files) -> None:
     files.put(KEY, b"abc")
     assert files.get(KEY) == b"abc"
-    assert files.get(KEY + "x") is None
+    assert files.get(keys.raw(JobKey("t12", "eng_1", "imp_1"), "2025-12-31")) is None
 
 
 @pytest.mark.parametrize("size", [0, 1, PART - 1, PART, PART + 1, 2 * PART, 2 * PART + 17])

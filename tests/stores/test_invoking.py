@@ -11,12 +11,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bridge.jobs.job import JobKey, Work
-from bridge.ports import Granted
+from bridge.ports import Access, Granted
 from bridge.problem import BridgeError, Refused, refuse
-from bridge.stores.failures import StoreUnavailable
+from bridge.stores import shapes
 from bridge.stores.lambdas import BrokerClient, BrokerFailed, BrokerUnavailable
 from bridge.stores.workflows import Workflows
-from bridge.tokens.connection import Mode
+from bridge.tokens.connection import Connection, Mode
 
 KEY = JobKey("t1", "eng_1", "imp_1")
 
@@ -41,17 +41,25 @@ def broker(said: object, *, failed: bool = False) -> tuple[BrokerClient, Scripte
 
 
 def test_a_code_is_exchanged() -> None:
-    client, scripted = broker({"fortnoxTenant": 4711, "scopes": ["bookkeeping", "invoice"]})
-    assert client.exchange("code-1", Mode.SERVICE) == Granted(4711, ("bookkeeping", "invoice"))
+    client, scripted = broker({"fortnoxTenant": 4711, "scopes": ["bookkeeping", "invoice"], "accessToken": "eyJ"})
+    assert client.exchange("code-1", Mode.SERVICE) == Granted(4711, ("bookkeeping", "invoice"), "eyJ")
     asked = {"action": "exchange", "code": "code-1", "mode": "service"}
     assert scripted.asked == [{"FunctionName": "Broker", "Payload": asked}]
 
 
-@pytest.mark.parametrize("fresh", [True, False])
-def test_an_access_token_is_given(*, fresh: bool) -> None:
-    client, scripted = broker({"accessToken": "eyJ"})
-    assert client.access_token(4711, fresh=fresh) == "eyJ"
-    assert scripted.asked[0]["Payload"] == {"action": "access_token", "fortnoxTenant": 4711, "fresh": fresh}
+@pytest.mark.parametrize("rejected", ["", "ab12"])
+def test_an_access_token_is_given(rejected: str) -> None:
+    client, scripted = broker({"accessToken": "eyJ", "fortnoxTenant": 4711})
+    assert client.access_token("t1", "eng_1", rejected=rejected) == Access("eyJ", 4711)
+    asked = {"action": "access_token", "tenant": "t1", "engagement": "eng_1", "rejected": rejected}
+    assert scripted.asked[0]["Payload"] == asked
+
+
+def test_a_connection_is_sealed(connection: Connection) -> None:
+    client, scripted = broker({"seal": "mac"})
+    assert client.seal(connection) == "mac"
+    sent = scripted.asked[0]["Payload"]["connection"]
+    assert shapes.read(Connection, sent) == connection
 
 
 @pytest.mark.parametrize("action", ["forget", "renew"])
@@ -64,7 +72,7 @@ def test_a_consent_is_forgotten_or_renewed(action: str) -> None:
 def failure_of(kind: str, message: object) -> BridgeError:
     client, _ = broker({"errorType": kind, "errorMessage": message, "stackTrace": []}, failed=True)
     with pytest.raises(BridgeError) as failure:
-        client.access_token(4711)
+        client.access_token("t1", "eng_1")
     return failure.value
 
 
@@ -83,7 +91,7 @@ def test_a_refusal_that_cannot_be_read_is_a_failure(message: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["FortnoxUnavailable", "FortnoxRateLimited", "StoreUnavailable", "Sandbox.Timedout", ""]
+    "kind", ["FortnoxUnavailable", "FortnoxRateLimited", "StoreUnavailable", "Sandbox.Timedout", "TokensUnderWay", ""]
 )
 def test_what_passes_by_itself_may_be_tried_again(kind: str) -> None:
     failure = failure_of(kind, "token eyJsecret")
@@ -103,7 +111,7 @@ def test_any_other_failure_tells_its_class_and_nothing_else() -> None:
 def test_a_lambda_service_out_of_breath_is_unavailable(dynamodb: Any, faults: Any) -> None:
     wire = type(dynamodb)(ScriptedLambda(None))
     wire.on("invoke", faults.error("TooManyRequestsException", 429))
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(BrokerUnavailable):
         BrokerClient(wire, "Broker").renew(1)
 
 

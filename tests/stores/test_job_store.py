@@ -110,6 +110,10 @@ def test_the_newest_hundred_jobs_are_listed_newest_first(jobs: Jobs, job: MakeJo
         table.write(writes.put(keys.job(made.key, made.work), shapes.write(made)))
     listed = [each.key.id for each in jobs.list("t1", "eng_1", Work.IMPORT)]
     assert listed == [f"imp_{number:04d}" for number in range(102, 2, -1)]
+    newest = jobs.newest("t1", "eng_1", Work.IMPORT)
+    assert newest is not None
+    assert newest.key.id == "imp_0102"
+    assert jobs.newest("t2", "eng_1", Work.IMPORT) is None
 
 
 def test_a_part_is_replaced_whole_and_parts_come_by_name(jobs: Jobs, job: MakeJob) -> None:

@@ -5,37 +5,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridge.engagements.engagement import Purpose
-from bridge.tokens.lease import LEASE, POLICIES, Event, State, days_left, ends, notice, renewed, state
+from bridge.jobs.job import Status, Work
+from bridge.tokens.lease import LEASE, POLICIES, Event, State, days_left, ends, next_look, notice, renewed, state
 
 THEN = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 LATER = THEN + timedelta(days=10)
 SECOND = timedelta(seconds=1)
 
-RENEWING = [
-    Event.CONSENT,
-    Event.IMPORT_SUCCEEDED,
-    Event.IMPORT_PARTLY,
-    Event.EXPORT_SUCCEEDED,
-    Event.EXPORT_PARTLY,
-]
-NOT_RENEWING = [
-    Event.SCHEDULE,
-    Event.NIGHTLY_SYNC,
-    Event.TOKEN_REFRESH,
-    Event.RECONCILE,
-    Event.DRY_RUN,
-    Event.PREVIEW,
-    Event.FILE_UPLOAD,
-    Event.IMPORT_FAILED,
-    Event.IMPORT_CANCELLED,
-    Event.EXPORT_FAILED,
-    Event.EXPORT_CANCELLED,
-]
+RENEWING = [Event.IMPORT_SUCCEEDED, Event.IMPORT_PARTLY, Event.EXPORT_SUCCEEDED, Event.EXPORT_PARTLY]
+NOT_RENEWING = [Event.IMPORT_FAILED, Event.EXPORT_FAILED]
 
 
 def test_the_rows_of_the_table_are_the_purposes_and_the_events_are_all_placed() -> None:
     assert set(POLICIES) == {purpose.value for purpose in Purpose}
     assert {*RENEWING, *NOT_RENEWING} == set(Event)
+
+
+def test_every_way_a_job_can_end_is_an_event() -> None:
+    assert {f"{work}-{status}" for work in Work for status in Status if status.ended} == set(Event)
 
 
 def test_a_year_end_lease_ends_thirty_days_after_its_last_renewal() -> None:
@@ -77,9 +64,9 @@ def test_an_event_that_comes_late_does_not_move_the_lease_back() -> None:
 
 
 @pytest.mark.parametrize("event", RENEWING)
-def test_a_lease_that_has_ended_begins_anew_by_consent_only(event: Event) -> None:
-    after = THEN + LEASE
-    assert renewed(Purpose.YEAR_END, THEN, event, after) == (after if event is Event.CONSENT else THEN)
+def test_no_job_begins_a_lease_anew_that_has_ended(event: Event) -> None:
+    assert renewed(Purpose.YEAR_END, THEN, event, THEN + LEASE) == THEN
+    assert renewed(Purpose.YEAR_END, THEN, event, THEN + LEASE - SECOND) == THEN + LEASE - SECOND
 
 
 @pytest.mark.parametrize(
@@ -106,3 +93,11 @@ def test_a_lease_counts_down_with_notices_at_seven_three_and_one(
     assert days_left(Purpose.YEAR_END, THEN, now) == left
     assert state(Purpose.YEAR_END, THEN, now) is where
     assert notice(Purpose.YEAR_END, THEN, now) == told
+
+
+@pytest.mark.parametrize(("noticed", "left"), [(None, 7), (7, 3), (3, 1), (1, 0)])
+def test_a_lease_is_looked_at_for_the_next_notice_and_at_its_end(noticed: int | None, left: int) -> None:
+    look = next_look(Purpose.YEAR_END, THEN, noticed)
+    assert look == THEN + LEASE - timedelta(days=left)
+    assert notice(Purpose.YEAR_END, THEN, look) == (left or None)
+    assert next_look(Purpose.AUDIT, THEN, noticed) is None

@@ -18,17 +18,17 @@ from bridge.appendices.subledger import Invoice, Side, VoucherOrigin
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Period
 from bridge.engagements.validation import Draft
-from bridge.flows import connect, engagements, imports
+from bridge.flows import engagements, imports
 from bridge.fortnox.auth import OAuth
 from bridge.fortnox.client import Client
 from bridge.jobs.job import JobKey
 from bridge.ledger.year import YearLedger
 from bridge.ports import FortnoxYear
 from bridge.sie.check import check
-from bridge.tokens.connection import Mode
 from infra.local.fortnox import Simulator
 from infra.local.fortnox.model import Company
 from tests.stand_ins.fortnox import FakeFortnox, FakeOAuth
+from tests.stand_ins.logins import log_in
 from tests.stand_ins.world import FakeWorld
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -167,8 +167,5 @@ def product_of(company: Company, client: Client, active: Period) -> Product:
     years = tuple(year.period for year in client.years())
     draft = Draft(company.name, company.org_number, "year-end", "year-end", years, active)
     engagement = engagements.create(world, caller, draft).id
-    connect.start(world, caller, engagement, Mode.SERVICE)
-    (state,) = world.connections.attempts
-    landing = connect.finish(world, {"state": state, "code": "once"})
-    assert landing.problem == ""
+    assert log_in(world, caller, engagement) == ""
     return Product(world, caller, engagement)

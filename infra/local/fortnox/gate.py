@@ -50,7 +50,7 @@ class Gate:
         self.stats.count(incoming.method, BASE + route.template if route else incoming.path)
         claims = self.grants.claims(incoming.bearer, now)
         company = self.companies.get(claims["tenantId"]) if claims else None
-        if claims is None or company is None:
+        if claims is None or company is None or self._withdrawn(claims):
             return json_answer({"message": "unauthorized"}, 401)
         if paced and not self.limiter.lets_through(claims["aud"], company.number, now, self.knobs):
             self.stats.rate_limited += 1
@@ -65,6 +65,11 @@ class Gate:
             return json_answer(refusal.body, refusal.status)
         self._afterwards(route, call, found)
         return found
+
+    def _withdrawn(self, claims: dict[str, Any]) -> bool:
+        """Whether the token dies with its consent, and that is gone."""
+        gone = self.grants.consent(claims["aud"], claims["tenantId"]) is None
+        return gone and self.knobs.withdrawal_ends_access
 
     def _check(self, route: Route, claims: dict[str, Any], company: Company, incoming: Incoming) -> None:
         if not set(route.scopes) & set(claims["scopes"]):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-KINDS = ("429", "500", "503", "delay", "lost_reply", "late")
+KINDS = ("429", "500", "503", "delay", "slow_reply", "lost_reply", "late")
 
 
 @dataclass(slots=True)
 class Trouble:
     """The next `times` requests whose path and method match get this.
 
-    `429`, `500`, `503`: that answer, without effect. `delay`: the answer after `seconds`. `lost_reply`: the effect, then
-    the connection closes without an answer. `late`: the connection closes at once, the effect comes `seconds` later.
+    `429`, `500`, `503`: that answer, without effect. `delay`: effect and answer after `seconds`. `slow_reply`: the effect
+    at once, the answer after `seconds`. `lost_reply`: the effect, then the connection closes without an answer. `late`:
+    the connection closes at once, the effect comes `seconds` later. Tokens are fetched from `/oauth-v1/token`.
     """
 
     kind: str
@@ -54,6 +55,10 @@ class Knobs:
     granted_scopes: list[str] | None = None
     scope_status: int = 400
     licence_status: int = 403
+    reuse_ends_family: bool = False
+    """A refresh token that is used twice ends every one that came from the same consent (Fortnox's way is not known)."""
+    withdrawal_ends_access: bool = False
+    """Access tokens die with the consent, instead of living out their hour (sources contradict each other)."""
 
     def trouble(self, method: str, path: str) -> Trouble | None:
         """Take the first trouble that meets this request, and count it down."""

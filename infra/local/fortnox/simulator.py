@@ -158,7 +158,10 @@ class Simulator:
         if wait:
             self._sleep(wait)
         with self.lock:
-            return self._troubled(trouble, incoming) if trouble else self._served(incoming, self.now())
+            answer = self._troubled(trouble, incoming) if trouble else self._served(incoming, self.now())
+        if trouble and trouble.kind == "slow_reply":
+            self._sleep(trouble.seconds)
+        return answer
 
     def _settle(self) -> None:
         """Carry out what was to land by now. Nobody can see it earlier than at the next request."""
@@ -193,7 +196,8 @@ class Simulator:
             if incoming.path == "/oauth-v1/auth" and incoming.method in ("GET", "POST"):
                 return authorize(Browser(incoming, state.grants, state.companies, state.knobs, now))
             if incoming.path == "/oauth-v1/token" and incoming.method == "POST":
-                return token(incoming, state.grants, state.companies, now)
+                self.stats.count("POST", f"/oauth-v1/token {incoming.form.get('grant_type', '')}".rstrip())
+                return token(incoming, state.grants, state.companies, state.knobs, now)
             if incoming.path == "/oauth-v1/revoke" and incoming.method == "POST":
                 return revoke(incoming, state.grants)
         except Exception:  # noqa: BLE001 - a server answers 500 whatever went wrong, and goes on serving

@@ -39,6 +39,15 @@ class Browser:
         """The scopes the app asks for."""
         return self.asked.get("scope", "").split()
 
+    @property
+    def for_service(self) -> bool:
+        """Whether a service account of the company is asked for, instead of working as the person who logs in."""
+        return self.asked.get("account_type") == "service"
+
+    def licences(self, company: Company) -> set[str]:
+        """Give the licences the company has, as far as the knobs leave them."""
+        return company.licences - set(self.knobs.licences_off.get(company.number, ()))
+
 
 def authorize(browser: Browser) -> Answer:
     """GET and POST /oauth-v1/auth."""
@@ -69,7 +78,7 @@ def _first_error(browser: Browser, client: Client) -> dict[str, str] | None:
         return {"error": "invalid_scope", "error_description": "An unsupported scope was requested"}
     if browser.asked.get("account_type") not in (None, "service"):
         return {"error": "invalid_request", "error_description": "Account type is not supported"}
-    if browser.asked.get("account_type") == "service" and not client.service_accounts:
+    if browser.for_service and not client.service_accounts:
         return {"error": "unauthorized_client", "error_description": "Client does not allow service account"}
     return None
 
@@ -108,23 +117,23 @@ def _choose(browser: Browser, client: Client, user: User, uri: str) -> Answer:
     if len(mine) == 1 and not chosen:
         chosen = mine
     if not chosen:
-        return pages.choose(browser.here, client.name, user.name, mine)
+        unlicensed = {each.number for each in mine if "integration" not in browser.licences(each)}
+        return pages.choose(browser.here, client.name, user.name, mine, unlicensed)
     company = chosen[0]
     if company.suspended:
         return _redirect(uri, 302)
     if (error := _second_error(browser, user, company)) is not None:
         return _back(browser, client, uri, **error)
     if form.get("step") != "consent":
-        return pages.consent(browser.here, client.name, user.name, company, browser.scopes)
+        return pages.consent(browser.here, client.name, user.name, company, browser.scopes, service=browser.for_service)
     return _decide(browser, client, user, company, uri)
 
 
 def _second_error(browser: Browser, user: User, company: Company) -> dict[str, str] | None:
     """Say what is wrong about the company or the person."""
-    licences = company.licences - set(browser.knobs.licences_off.get(company.number, ()))
-    if missing_licence(browser.scopes, licences):
+    if missing_licence(browser.scopes, browser.licences(company)):
         return {"error": "error_missing_license", "error_description": "License is missing"}
-    if browser.asked.get("account_type") == "service" and not user.administrator:
+    if browser.for_service and not user.administrator:
         return {
             "error": "error_missing_system_admin_right",
             "error_description": "System administrator right is missing",
@@ -136,7 +145,6 @@ def _decide(browser: Browser, client: Client, user: User, company: Company, uri:
     if browser.incoming.form.get("answer") != "approve":
         return _back(browser, client, uri, error="access_denied", error_description="The user denied the request")
     scopes = browser.scopes if browser.knobs.granted_scopes is None else browser.knobs.granted_scopes
-    service = browser.asked.get("account_type") == "service"
-    browser.grants.allow(client.id, company.number, scopes, service=service)
+    browser.grants.allow(client.id, company.number, scopes, service=browser.for_service)
     code = Code(client.id, company.number, user.name, scopes, uri, browser.now + CODE_SECONDS)
     return _back(browser, client, uri, code=browser.grants.new_code(code))

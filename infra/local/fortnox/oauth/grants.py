@@ -63,13 +63,14 @@ class Code:
 
 @dataclass(slots=True)
 class Refresh:
-    """A refresh token: 45 days, once."""
+    """A refresh token: 45 days, once. Its `family` is all that came from the same code."""
 
     client: str
     company: int
     user: str
     scopes: list[str]
     expires: float
+    family: str
     dead: bool = False
 
 
@@ -108,6 +109,11 @@ class Grants:
         for refresh in self.refreshes.values():
             if (refresh.client, refresh.company) == (client, company):
                 refresh.dead = True
+
+    def end_family(self, family: str) -> None:
+        """Kill every refresh token that came from one code."""
+        for refresh in self.refreshes.values():
+            refresh.dead = refresh.dead or refresh.family == family
 
     def new_code(self, code: Code) -> str:
         """Give out an authorisation code."""

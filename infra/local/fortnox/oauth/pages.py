@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from html import escape
 
 from infra.local.fortnox.answers import Answer
@@ -42,11 +42,12 @@ def login(action: str, app: str, *, wrong: bool = False) -> Answer:
     return _page("Logga in", content, 401 if wrong else 200)
 
 
-def choose(action: str, app: str, user: str, companies: Iterable[Company]) -> Answer:
-    """Show the company chooser of somebody with several companies."""
+def choose(action: str, app: str, user: str, companies: Iterable[Company], unlicensed: Container[int]) -> Answer:
+    """Show the company chooser of an agency (byrå), or of anybody else with several companies."""
     options = "".join(
         f'<label class="company"><input type="radio" name="company" value="{each.number}" required> '
-        f"{escape(each.name)} <small>{escape(each.org_number)}</small></label>"
+        f"{escape(each.name)} <small>{escape(each.org_number)}"
+        f"{', saknar integrationslicens' if each.number in unlicensed else ''}</small></label>"
         for each in companies
     )
     content = f"""<p>Vilket företag ska <strong>{escape(app)}</strong> anslutas till?</p>
@@ -55,13 +56,15 @@ def choose(action: str, app: str, user: str, companies: Iterable[Company]) -> An
     return _page("Välj företag", content)
 
 
-def consent(action: str, app: str, user: str, company: Company, scopes: Iterable[str]) -> Answer:
-    """Show the consent: which app may do what in which company."""
+def consent(action: str, app: str, user: str, company: Company, scopes: Iterable[str], *, service: bool) -> Answer:
+    """Show the consent: which app may do what in which company, and as whom."""
+    whom = "ett servicekonto för hela företaget" if service else f"dig ({escape(user)}), med dina rättigheter"
     items = "".join(
         f"<li>{escape(DESCRIPTIONS.get(scope, scope))} <small>{escape(scope)}</small></li>" for scope in scopes
     )
     content = f"""<p><strong>{escape(app)}</strong> vill läsa och skriva i
 <strong>{escape(company.name)}</strong> <small>{escape(company.org_number)}</small>:</p><ul>{items}</ul>
+<p>Integrationen arbetar som {whom}.</p>
 <form method="post" action="{escape(action)}"><input type="hidden" name="step" value="consent">
 <input type="hidden" name="company" value="{company.number}"><div class="row">
 <button name="answer" value="approve">Godkänn</button>

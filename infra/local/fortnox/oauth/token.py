@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+
 from infra.local.fortnox.answers import Answer, json_answer
 from infra.local.fortnox.incoming import Incoming
+from infra.local.fortnox.knobs import Knobs
 from infra.local.fortnox.model import Company
 from infra.local.fortnox.oauth.grants import ACCESS_SECONDS, REFRESH_SECONDS, Client, Grants, Refresh
 
@@ -21,7 +24,7 @@ class TokenRefused(Exception):
         self.answer.headers.update(_NO_STORE)
 
 
-def token(incoming: Incoming, grants: Grants, companies: dict[int, Company], now: float) -> Answer:
+def token(incoming: Incoming, grants: Grants, companies: dict[int, Company], knobs: Knobs, now: float) -> Answer:
     """POST /oauth-v1/token: the three grants."""
     try:
         client = _client(incoming, grants)
@@ -30,6 +33,7 @@ def token(incoming: Incoming, grants: Grants, companies: dict[int, Company], now
         if grant == "authorization_code":
             return _by_code(form, client, grants, companies, now)
         if grant == "refresh_token":
+            _see_reuse(form, grants, knobs)
             return _by_refresh(form, client, grants, companies, now)
         if grant == "client_credentials":
             return _by_credentials(incoming, client, grants, companies, now)
@@ -64,7 +68,8 @@ def _by_code(form: dict[str, str], client: Client, grants: Grants, companies: di
     if code is None or code.client != client.id or code.expires <= now or sent not in (None, code.redirect_uri):
         raise TokenRefused("invalid_grant", "Auth code or ClientID supplied is invalid")
     _check_licence(companies[code.company])
-    refresh = Refresh(client.id, code.company, code.user, code.scopes, now + REFRESH_SECONDS)
+    family = secrets.token_hex(8)
+    refresh = Refresh(client.id, code.company, code.user, code.scopes, now + REFRESH_SECONDS, family)
     return _with_refresh(refresh, grants, now)
 
 
@@ -76,8 +81,15 @@ def _by_refresh(
         raise TokenRefused("invalid_grant", "Invalid refresh token")
     _check_licence(companies[used.company])
     used.dead = True
-    refresh = Refresh(client.id, used.company, used.user, used.scopes, now + REFRESH_SECONDS)
+    refresh = Refresh(client.id, used.company, used.user, used.scopes, now + REFRESH_SECONDS, used.family)
     return _with_refresh(refresh, grants, now)
+
+
+def _see_reuse(form: dict[str, str], grants: Grants, knobs: Knobs) -> None:
+    """Take a second use of a refresh token for theft, where a knob says so: nothing of its family works any more."""
+    used = grants.refreshes.get(form.get("refresh_token", ""))
+    if knobs.reuse_ends_family and used is not None and used.dead:
+        grants.end_family(used.family)
 
 
 def _by_credentials(

@@ -68,6 +68,16 @@ PROBLEMS: Mapping[str, Kind] = {
     "company-changed": Kind(409, "retry"),
     "consent-denied": Kind(403, "connect"),
     "authorization-expired": Kind(410, "connect"),
+    "authorization-elsewhere": Kind(403, "connect"),
+    "authorization-used": Kind(409, "none"),
+    "authorization-incomplete": Kind(409, "connect"),
+    "scope-refused": Kind(502, "contact"),
+    "service-account-refused": Kind(403, "connect"),
+    "years-missing": Kind(422, "fix-input"),
+    "activation-unknown": Kind(404, "none"),
+    "activation-expired": Kind(410, "contact"),
+    "activation-revoked": Kind(410, "contact"),
+    "activation-used": Kind(410, "none"),
     "not-administrator": Kind(403, "invite"),
     "licence-missing": Kind(403, "contact"),
     "scope-missing": Kind(403, "connect"),
@@ -105,6 +115,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "appendix-missing": Kind(404, "import"),
     "not-found": Kind(404, "none"),
     "forbidden": Kind(403, "none"),
+    "role-missing": Kind(403, "none"),
     "unauthorized": Kind(401, "login"),
     "conflict": Kind(409, "retry"),
     "internal": Kind(500, "retry"),
@@ -129,6 +140,11 @@ class BridgeError(Exception):
     def passes(self) -> bool:
         """Tell whether it may go away by itself; otherwise a person has to correct something first."""
         return self.problem.code in PASSING
+
+    @property
+    def harmless(self) -> bool:
+        """Tell whether it certainly had no effect, so that the same may be asked again at once."""
+        return False
 
 
 class Refused(BridgeError):

@@ -12,37 +12,38 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from bridge.jobs.job import Work
 from bridge.ports import (
+    Attempts,
     Broker,
     Clock,
     Connections,
     Consents,
     Engagements,
     Entries,
+    Escrow,
+    Events,
     Files,
     Fortnox,
     Ids,
     Jobs,
+    Links,
+    Metrics,
     OAuth,
+    Seals,
     Settings,
+    Timers,
     Workflows,
     World,
 )
 from bridge.tokens.connection import Connection
 
 if TYPE_CHECKING:
-    from bridge.fortnox.session import AccessToken
-
-SCOPES = ("bookkeeping", "companyinformation", "settings", "invoice", "supplierinvoice", "payment")
-"""What is asked for at Fortnox: no more than the import and the export use, as each needs a licence of the customer's."""
-
-TOKEN_KEPT = timedelta(minutes=4)
-"""How long a client keeps an access token to itself; the broker hands out none that lives less than five."""
+    from bridge.fortnox.tokens import AccessTokens
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -62,6 +63,10 @@ class SystemClock:
         """Give the time in UTC."""
         return _now()
 
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
 
 class RandomIds:
     """Ids that sort by time (48 bits of milliseconds, 80 of chance), and secrets."""
@@ -75,12 +80,9 @@ class RandomIds:
         """Give 256 random bits."""
         return secrets.token_urlsafe(32)
 
-
-def console(engagement: str, problem: str) -> str:
-    """Give the console address where a browser ends that comes back from Fortnox."""
-    query = {"problem": problem} if problem else {"connected": "1"}
-    path = f"/engagements/{engagement}" if engagement else "/"
-    return f"{_env('CONSOLE_URL').rstrip('/')}{path}?{urlencode(query)}"
+    def chance(self) -> float:
+        """Give a number in [0, 1)."""
+        return random.random()  # noqa: S311 - spreads tries in time, guards nothing
 
 
 def tenant_claim() -> str:
@@ -129,12 +131,47 @@ class _World:
         return connections.Connections(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
 
     @cached_property
-    def consents(self) -> Consents:
-        from bridge.stores import consents
+    def attempts(self) -> Attempts:
+        from bridge.stores import attempts
 
-        return consents.Consents(
-            _client("dynamodb"), _env("CONNECTIONS_TABLE"), _client("kms"), os.environ.get("TOKENS_KEY", "")
-        )
+        return attempts.Attempts(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def links(self) -> Links:
+        from bridge.stores import links
+
+        return links.Links(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def timers(self) -> Timers:
+        from bridge.stores import timers
+
+        return timers.Timers(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def consents(self) -> Consents:
+        from bridge.stores import cipher, consents
+
+        tokens = cipher.Cipher(_client("kms", Pace.BRISK), os.environ.get("TOKENS_KEY", ""))
+        return consents.Consents(_client("dynamodb", Pace.BRISK), _env("CONNECTIONS_TABLE"), tokens)
+
+    @cached_property
+    def escrow(self) -> Escrow:
+        from bridge.stores import escrow
+
+        return escrow.Escrow(_client("s3", Pace.BRISK), _env("DATA_BUCKET"))
+
+    @cached_property
+    def seals(self) -> Seals:
+        from bridge.stores import seals
+
+        return seals.Seals(_client("kms"), os.environ.get("SEALS_KEY", ""))
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        from bridge.stores import metrics
+
+        return metrics.Metrics()
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -162,10 +199,16 @@ class _World:
         return workflows.Workflows(_client("stepfunctions"), machines)
 
     @cached_property
+    def events(self) -> Events:
+        from bridge.stores import events
+
+        return events.Events(_client("events"), _env("EVENT_BUS"))
+
+    @cached_property
     def broker(self) -> Broker:
         from bridge.stores.lambdas import BrokerClient
 
-        return BrokerClient(_client("lambda"), _env("BROKER_FUNCTION"))
+        return BrokerClient(_client("lambda", Pace.ONCE), _env("BROKER_FUNCTION"))
 
     @cached_property
     def oauth(self) -> OAuth:
@@ -180,37 +223,34 @@ class _World:
         return Settings(
             client_id=os.environ.get("CLIENT_ID", ""),
             apps_url=os.environ.get("FORTNOX_APPS_URL", ""),
-            redirect_uri=f"{os.environ.get('PUBLIC_URL', '').rstrip('/')}/oauth/callback",
-            scopes=SCOPES,
+            public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
+            console_url=os.environ.get("CONSOLE_URL", "").rstrip("/"),
             default_series=os.environ.get("DEFAULT_SERIES", "A"),
             settle=timedelta(seconds=int(os.environ.get("SETTLE_SECONDS", "900"))),
             object_limit=int(os.environ.get("OBJECT_LIMIT", "500")),
+            service_accounts=os.environ.get("SERVICE_ACCOUNTS", "true") == "true",
         )
 
-    def fortnox(self, connection: Connection) -> Fortnox:
+    @cached_property
+    def tokens(self) -> AccessTokens:
+        from bridge.fortnox.tokens import AccessTokens
+
+        return AccessTokens(self.broker, self.clock.now)
+
+    def fortnox(self, connection: Connection, access_token: str = "") -> Fortnox:
         """Give a client of the connection's company; clients of one company share their pace."""
         from bridge.fortnox.client import Client
+        from bridge.fortnox.tokens import only
 
         company = connection.fortnox_tenant
         return Client(
-            self.tokens_of(company),
+            only(access_token, connection) if access_token else self.tokens.of(connection),
             f"{_env('FORTNOX_API_URL')}/3",
             pacer=_pacer(company),
             sleep=time.sleep,
             chance=random.random,
             clock=lambda: _now().timestamp(),
         )
-
-    def tokens_of(self, company: int) -> AccessToken:
-        """Give a source of access tokens that asks the broker every few minutes, and at once when Fortnox rejected one."""
-        held: list[tuple[str, datetime]] = []
-
-        def access_token(rejected: str = "") -> str:
-            if not held or rejected == held[-1][0] or _now() - held[-1][1] > TOKEN_KEPT:
-                held[:] = [(self.broker.access_token(company, fresh=bool(rejected)), _now())]
-            return held[-1][0]
-
-        return access_token
 
 
 @cache
@@ -220,15 +260,26 @@ def _pacer(_company: int) -> Any:
     return LocalPacer(time.monotonic, time.sleep)
 
 
+class Pace(Enum):
+    """How a client of AWS insists: (times a call is sent, seconds it waits for an answer)."""
+
+    STEADY = (8, 60)
+    BRISK = (2, 5)
+    """For the broker, which must know soon that a token cannot be saved, and tries again by itself."""
+    ONCE = (1, 310)
+    """For questions to the broker: the code in one works once."""
+
+
 @cache
-def _client(service: str) -> Any:
+def _client(service: str, pace: Pace = Pace.STEADY) -> Any:
     import boto3
     from botocore.config import Config
 
-    # A question to the broker is never sent twice: the code in it works once. A rotated token must reach its table.
-    attempts = 1 if service == "lambda" else 8
+    attempts, seconds = pace.value
+    if pace is Pace.ONCE:
+        seconds = int(os.environ.get("BROKER_SECONDS", seconds))
     retries = {"mode": "standard", "total_max_attempts": attempts}
-    return boto3.client(service, config=Config(retries=retries, connect_timeout=3, read_timeout=310))
+    return boto3.client(service, config=Config(retries=retries, connect_timeout=3, read_timeout=seconds))
 
 
 def _env(name: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from bridge.flows import broker
 from bridge.ports import World
 from bridge.problem import BridgeError, Refused
-from bridge.tokens.connection import Mode
+from bridge.stores import shapes
+from bridge.tokens.connection import Connection, Mode
 
 
 def answer(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,11 +24,20 @@ def answer(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _exchange(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
     granted = broker.exchange(world, event["code"], Mode(event["mode"]))
-    return {"fortnoxTenant": granted.fortnox_tenant, "scopes": list(granted.scopes)}
+    return {
+        "fortnoxTenant": granted.fortnox_tenant,
+        "scopes": list(granted.scopes),
+        "accessToken": granted.access_token,
+    }
+
+
+def _seal(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
+    return {"seal": broker.seal(world, shapes.read(Connection, event["connection"]))}
 
 
 def _access_token(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
-    return {"accessToken": broker.access_token(world, int(event["fortnoxTenant"]), fresh=bool(event.get("fresh")))}
+    access = broker.access_token(world, event["tenant"], event["engagement"], rejected=event["rejected"])
+    return {"accessToken": access.token, "fortnoxTenant": access.fortnox_tenant}
 
 
 def _forget(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,6 +52,7 @@ def _renew(world: World, event: Mapping[str, Any]) -> dict[str, Any]:
 
 ANSWERS: Mapping[str, Callable[[World, Mapping[str, Any]], dict[str, Any]]] = {
     "exchange": _exchange,
+    "seal": _seal,
     "access_token": _access_token,
     "forget": _forget,
     "renew": _renew,

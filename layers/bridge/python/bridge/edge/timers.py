@@ -1,22 +1,34 @@
-"""Timer items that DynamoDB's TTL removed, read from a stream event."""
+"""The wall of what happens by itself: timers that DynamoDB's TTL removed, and how long there is for looking at what is due."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from bridge.edge.problems import LOGGER
+from bridge.ports import World
+from bridge.stores import keys, timers
+from bridge.tokens.timer import Timer
 
-def removed(event: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[int]]:
-    """Give the (tenant, engagement) of removed lease timers, and the Fortnox companies of removed refresh timers."""
-    leases: list[tuple[str, str]] = []
-    companies: list[int] = []
-    for record in event.get("Records", ()):
-        keys = record["dynamodb"]["Keys"]
-        kind, *name = keys["PK"]["S"].split("#")
-        if record.get("eventName") != "REMOVE" or kind != "TIMER":
-            continue
-        if keys["SK"]["S"] == "LEASE":
-            leases.append((name[0], name[1]))
-        elif keys["SK"]["S"] == "REFRESH":
-            companies.append(int(name[1]))
-    return leases, companies
+LONGEST_LOOK = timedelta(seconds=310)
+"""What one look may take: the broker's longest answer, and a little. None is begun with less time left."""
+
+
+def removed(event: Mapping[str, Any]) -> list[Timer]:
+    """Give what the timers were about that a stream event tells are gone."""
+    gone = (each["dynamodb"]["Keys"] for each in event.get("Records", ()) if each.get("eventName") == "REMOVE")
+    places = [(each["PK"]["S"], each["SK"]["S"]) for each in gone]
+    return [timers.of_key(place) for place in places if place[1] == keys.TIMER]
+
+
+def until(world: World, context: Any) -> datetime:
+    """Tell until when another look may be begun."""
+    left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    return world.clock.now() + left - LONGEST_LOOK
+
+
+def told(counts: Mapping[str, int]) -> dict[str, int]:
+    """Log how many looks came to what, and give it."""
+    LOGGER.info("looked", extra=dict(counts))
+    return dict(counts)

@@ -6,19 +6,17 @@ from bridge import messages
 from bridge.edge import problems
 from bridge.edge.models.base import Span
 from bridge.edge.models.books import AccountGiven, ActivityGiven, ImportedYear
-from bridge.edge.models.connect import ConnectionGiven, EngagementGiven, YearGiven
+from bridge.edge.models.connect import EngagementGiven, YearGiven
 from bridge.edge.models.work import EntryGiven, FindingGiven, ItemGiven, JobGiven, RowAsked, SeriesGiven, StepGiven
 from bridge.engagements.engagement import Engagement
 from bridge.exports.entry import ClosingEntry
 from bridge.exports.item import ExportItem
-from bridge.flows import books, connect, exports, imports
+from bridge.flows import books, exports, imports
 from bridge.jobs.job import Activity
 from bridge.jobs.tables import Balance
 from bridge.ledger import money, orgnumber
 from bridge.ports import FortnoxSeries
 from bridge.problem import Finding
-
-LIVE = frozenset({"connected", "expiring"})
 
 
 def engagement(made: Engagement) -> EngagementGiven:
@@ -34,27 +32,6 @@ def engagement(made: Engagement) -> EngagementGiven:
         active_period=Span(first=made.active.first, last=made.active.last),
         currency=made.currency,
         published_import=made.published or None,
-    )
-
-
-def connection(standing: connect.Standing) -> ConnectionGiven:
-    """Shape a connection; one that ended keeps its company and dates."""
-    held = standing.connection
-    if held is None:
-        return ConnectionGiven(status=standing.status)
-    return ConnectionGiven(
-        status=standing.status,
-        company=held.company,
-        org_number=orgnumber.formatted(held.org_number),
-        fortnox_tenant=held.fortnox_tenant,
-        mode=held.mode,
-        scopes=list(held.scopes),
-        connected_by=held.connected_by,
-        connected_at=held.connected_at,
-        renewed_at=held.renewed_at,
-        expires_at=standing.expires,
-        days_left=standing.days_left,
-        can_export=standing.status in LIVE,
     )
 
 

@@ -31,7 +31,7 @@ def check_export(world: World, key: JobKey) -> list[str]:
     client = lookup.fortnox(world, key)
     company = client.company()
     if not orgnumber.same_company(company.org_number, engagement.org_number):
-        raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number))
+        raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number, company.name, engagement.name))
     asked = lookup.job(world, key).scope["entryIds"]
     items = sorted(
         (item for item in world.entries.items(key) if not item.state.final), key=lambda item: asked.index(item.entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bridge.exports.item import State, parked, refused, same
-from bridge.flows import journal, lookup
+from bridge.flows import journal, launch, lookup
 from bridge.jobs.job import JobKey, Part, Status
 from bridge.ports import World
 from bridge.problem import Finding, Problem, Severity
@@ -48,12 +48,9 @@ def _end(world: World, key: JobKey, problem: Problem | None) -> None:
     items = world.entries.items(key)
     done = sum(item.state is State.CONFIRMED for item in items)
     status = Status.SUCCEEDED if done == len(items) else Status.PARTLY if done else Status.FAILED
-    connection = world.connections.get(key.tenant, key.engagement)
-    if connection and done:
-        world.connections.renew(connection, world.clock.now())
     result = {"exported": done, "verified": sum(item.verified for item in items), "entries": len(items)}
     ended = job.end(status, world.clock.now(), problem=None if done else problem, result=result)
-    if not world.jobs.end(ended):
+    if not launch.end(world, ended):
         return
     if done:
         series = ", ".join(sorted({item.draft.series for item in items if item.state is State.CONFIRMED}))

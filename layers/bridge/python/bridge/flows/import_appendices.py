@@ -14,6 +14,7 @@ from bridge.appendices.subledger import Side
 from bridge.engagements.engagement import Engagement
 from bridge.flows import lookup
 from bridge.flows.import_open import years_of
+from bridge.flows.import_subledgers import PART as SUBLEDGERS
 from bridge.jobs import keys
 from bridge.jobs.job import JobKey, Part
 from bridge.jobs.tables import Balance
@@ -22,12 +23,16 @@ from bridge.ledger import parts
 from bridge.ports import World
 from bridge.problem import Finding
 
+PART = "5-appendices"
 ACCOUNTS = (("1510", Side.RECEIVABLE), ("2440", Side.PAYABLE))
 
 
 def make_appendices(world: World, key: JobKey) -> None:
-    """Make both appendices; each is written whole, and the step can be run again."""
+    """Make both appendices; each is written whole, and the step can be run again. Without subledgers there are none to make."""
     engagement = lookup.engagement(world, key.tenant, key.engagement)
+    if any(part.name == SUBLEDGERS and "missing" in part.facts for part in world.jobs.parts(key)):
+        world.jobs.put_part(key, Part(PART, {}, done=len(ACCOUNTS), total=len(ACCOUNTS)))
+        return
     years = years_of(world, key)
     day = balance_day(engagement, years)
     origins = [read_origin(row) for row in _rows(world, keys.subledger(key, "origins.jsonl.gz"))]
@@ -47,7 +52,7 @@ def make_appendices(world: World, key: JobKey) -> None:
             "items": len(made.items),
         }
         found += findings(made, histories)
-    world.jobs.put_part(key, Part("5-appendices", facts, found, done=len(ACCOUNTS), total=len(ACCOUNTS)))
+    world.jobs.put_part(key, Part(PART, facts, found, done=len(ACCOUNTS), total=len(ACCOUNTS)))
 
 
 def balance_day(engagement: Engagement, years: Sequence[ImportYear]) -> date:
@@ -68,6 +73,6 @@ def _control_year(world: World, key: JobKey, year: ImportYear, account: str) -> 
     return ControlYear(year.period.first, year.period.last, opening, postings, year.fortnox_id)
 
 
-def _rows(world: World, name: str) -> Iterable[Row]:
+def _rows(world: World, name: keys.FileKey) -> Iterable[Row]:
     data = world.files.get(name)
     return parts.read_table(data) if data else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge.engagements.engagement import Year
-from bridge.flows import lookup
+from bridge.flows import lookup, probing
 from bridge.jobs.job import JobKey, Part
 from bridge.jobs.years import ImportYear
 from bridge.ledger import orgnumber
@@ -23,7 +23,8 @@ def open_import(world: World, key: JobKey) -> list[str]:
     client = lookup.fortnox(world, key)
     company = client.company()
     if not orgnumber.same_company(company.org_number, engagement.org_number):
-        raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number))
+        raise Refused(orgnumber.mismatch(company.org_number, engagement.org_number, company.name, engagement.name))
+    probing.refresh(world, lookup.live(world, key.tenant, key.engagement), client)
     offered = client.years()
     years = [_matched(year, offered) for year in engagement.years if year.id in job.scope["years"]]
     facts = {"company": company.name, "years": [year.to_json() for year in years]}

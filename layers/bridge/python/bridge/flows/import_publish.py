@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from bridge.flows import journal, lookup
+from bridge.flows import journal, launch, lookup
 from bridge.flows.import_open import years_of
 from bridge.jobs import keys
 from bridge.jobs.job import Job, JobKey, Part, Status
@@ -34,10 +34,7 @@ def publish_import(world: World, key: JobKey) -> None:
     result = {"years": counts, **_own_entries(world, key, years)}
     if not job.status.ended and not world.engagements.publish(engagement, key.id):
         raise refuse("conflict")
-    connection = world.connections.get(key.tenant, key.engagement)
-    if connection:
-        world.connections.renew(connection, world.clock.now())
-    if world.jobs.end(job.end(Status.SUCCEEDED, world.clock.now(), result=result)):
+    if launch.end(world, job.end(Status.SUCCEEDED, world.clock.now(), result=result)):
         _log(world, job, counts)
 
 

@@ -128,7 +128,7 @@ def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> 
     number = orgnumber.parse(report.document.header.org_number)
     engagement = world.engagements.get(key.tenant, key.engagement)
     if engagement and isinstance(number, str) and number != engagement.org_number:
-        return orgnumber.mismatch(number, engagement.org_number)
+        return orgnumber.mismatch(number, engagement.org_number, report.document.header.company, engagement.name)
     return None
 
 

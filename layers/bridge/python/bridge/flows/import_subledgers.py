@@ -12,13 +12,25 @@ from bridge.jobs import keys
 from bridge.jobs.job import JobKey, Part
 from bridge.ledger import parts
 from bridge.ports import World
+from bridge.problem import Finding, Severity
+from bridge.tokens import capability
+from bridge.tokens.capability import Capability
 
+PART = "4-subledgers"
 STEPS = 5
 
 
 def fetch_subledgers(world: World, key: JobKey) -> None:
-    """Fetch both subledgers and the origins of every imported year's vouchers into `ledger/…/subledger/`."""
+    """Fetch both subledgers and the origins of every imported year's vouchers into `ledger/…/subledger/`.
+
+    A connection that is known not to reach them is no reason not to import the ledger.
+    """
     client = lookup.fortnox(world, key)
+    known = capability.of(lookup.live(world, key.tenant, key.engagement).capabilities, Capability.APPENDICES)
+    if known.missing:
+        finding = Finding("subledgers-missing", Severity.WARNING, {"scope": known.scope})
+        world.jobs.put_part(key, Part(PART, {"missing": known.scope}, (finding,), done=1, total=1))
+        return
     facts: dict[str, int] = {}
     for side in Side:
         invoices = [invoice_row(each) for each in client.invoices(side)]
@@ -38,4 +50,4 @@ def _put(world: World, key: JobKey, name: str, columns: Iterable[str], rows: Seq
 
 
 def _progress(world: World, key: JobKey, facts: dict[str, int]) -> None:
-    world.jobs.put_part(key, Part("4-subledgers", dict(facts), done=len(facts), total=STEPS))
+    world.jobs.put_part(key, Part(PART, dict(facts), done=len(facts), total=STEPS))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement
-from bridge.flows import journal, lookup
-from bridge.flows.launch import launch
+from bridge.flows import journal, launch, lookup
 from bridge.jobs.job import Job, JobKey, Part, Status, Work
 from bridge.ports import World
 from bridge.problem import Problem, Refused, refuse
+from bridge.tokens.connection import Connection
 
 FIRST_YEARS = 3
 """Financial years a first import takes when none are named: the newest three."""
@@ -29,16 +29,19 @@ def start(world: World, caller: Caller, engagement_id: str, years: Sequence[str]
     """Start an import of the named years (or the newest three) from Fortnox. The same key gives the same job."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
     connection = lookup.connection(world, engagement)
-    chosen = _chosen(engagement, years)
-    job = Job(
-        key=JobKey(caller.tenant, engagement.id, world.ids.new("imp")),
+    return launch.launch(world, new_job(world, engagement, connection, caller.user, years), key)
+
+
+def new_job(world: World, engagement: Engagement, connection: Connection, user: str, years: Sequence[str]) -> Job:
+    """Make the job of an import of the named years (or the newest three)."""
+    return Job(
+        key=JobKey(engagement.tenant, engagement.id, world.ids.new("imp")),
         work=Work.IMPORT,
         status=Status.QUEUED,
         created_at=world.clock.now(),
-        created_by=caller.user,
-        scope={"source": "fortnox", "years": chosen, "company": connection.fortnox_tenant},
+        created_by=user,
+        scope={"source": "fortnox", "years": choose(engagement, years), "company": connection.fortnox_tenant},
     )
-    return launch(world, job, key)
 
 
 def read(world: World, caller: Caller, engagement_id: str, job_id: str) -> View:
@@ -57,11 +60,12 @@ def list_all(world: World, caller: Caller, engagement_id: str) -> Sequence[Job]:
 def fail(world: World, key: JobKey, problem: Problem) -> None:
     """End an import that cannot go on. What was published before stays published."""
     job = lookup.job(world, key)
-    if world.jobs.end(job.end(Status.FAILED, world.clock.now(), problem=problem)):
+    if launch.end(world, job.end(Status.FAILED, world.clock.now(), problem=problem)):
         journal.write_job(world, job, "import-failed", problem=problem)
 
 
-def _chosen(engagement: Engagement, years: Sequence[str]) -> list[str]:
+def choose(engagement: Engagement, years: Sequence[str]) -> list[str]:
+    """Choose the years of an import, oldest first; Refused for one that the engagement does not have or has locked."""
     known = {year.id: year for year in engagement.years}
     chosen = sorted(set(years)) or [year.id for year in engagement.years][-FIRST_YEARS:]
     wrong = [

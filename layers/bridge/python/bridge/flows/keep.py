@@ -1,55 +1,112 @@
-"""Keep alive: leases that ended are ended, refresh tokens that are due are renewed. Run by schedule and by timers; harmless to repeat."""
+"""Keep alive: what a timer is about is looked at when its time has come, whoever noticed it.
+
+The sweep finds timers that are due in the index, the stream brings those that DynamoDB's TTL removed. Both come here, may
+come at once, and may come again: the look finds out what is really due, does it once, and sets the next timer. No look
+ever renews a lease.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
 
+from bridge.engagements.engagement import Engagement
 from bridge.flows import ending, journal
+from bridge.jobs.job import Work
 from bridge.ports import World
 from bridge.problem import BridgeError
 from bridge.tokens import lease
 from bridge.tokens.connection import Connection, Ended
+from bridge.tokens.timer import LeaseTimer, Timer, TokenTimer
+
+AGAIN = timedelta(hours=1)
+"""When to look again at what failed, or could not end yet."""
 
 
-def sweep(world: World) -> Mapping[str, int]:
-    """Look at everything that is due. One that fails does not keep the others waiting; the next sweep sees it again."""
+def sweep(world: World, until: datetime, part: int = 0, parts: int = 1) -> Mapping[str, int]:
+    """Look at what is due, the longest overdue first, until the time is up; the next sweep goes on there.
+
+    Several sweeps share the work when each takes another one of so many `parts`.
+    """
+    return _looks(world, world.timers.due(world.clock.now(), part, parts), until)
+
+
+def removed(world: World, timers: Sequence[Timer], until: datetime) -> Mapping[str, int]:
+    """Look at what the removed timers were about. They are put back first, so that a sweep finds those that are not reached."""
+    for timer in timers:
+        world.timers.put(timer, world.clock.now())
+    return _looks(world, timers, until)
+
+
+def _looks(world: World, timers: Iterable[Timer], until: datetime) -> Mapping[str, int]:
+    """Count what the looks did; `early` is what needed nothing yet."""
+    in_time = takewhile(lambda _: world.clock.now() < until, timers)
+    return Counter(look(world, timer) for timer in in_time)
+
+
+def look(world: World, timer: Timer) -> str:
+    """Do what is due and tell what it was. What fails is put back, so that it comes again and keeps nothing else waiting."""
+    try:
+        return _token(world, timer) if isinstance(timer, TokenTimer) else _lease(world, timer)
+    except BridgeError:
+        world.timers.put(timer, world.clock.now() + AGAIN)
+        return "failed"
+
+
+def _token(world: World, timer: TokenTimer) -> str:
+    """Have a refresh token renewed, which moves its timer; where there is none any more, the timer goes."""
+    world.broker.renew(timer.fortnox_tenant)
+    world.timers.delete(timer, world.clock.now())
+    return "renewed"
+
+
+def _lease(world: World, timer: LeaseTimer) -> str:
+    connection = world.connections.get(timer.tenant, timer.engagement)
+    engagement = world.engagements.get(timer.tenant, timer.engagement)
+    if connection is None or engagement is None:
+        return _set(world, timer, None)
+    if connection.ended:  # whoever ended it was interrupted before the consent was forgotten
+        ending.forget(world, connection)
+        return "forgotten"
     now = world.clock.now()
-    ended = sum(_ended(world, connection) for connection in world.connections.leases(now))
-    renewed = sum(renew(world, company) for company in world.consents.due(now))
-    return {"ended": ended, "renewed": renewed}
+    if lease.state(engagement.purpose, connection.renewed_at, now) is lease.State.EXPIRED:
+        return _over(world, engagement, connection)
+    days = lease.notice(engagement.purpose, connection.renewed_at, now)
+    if days and (connection.noticed is None or days < connection.noticed):
+        return _announced(world, connection, days)
+    return _set(world, timer, lease.next_look(engagement.purpose, connection.renewed_at, connection.noticed))
 
 
-def _ended(world: World, connection: Connection) -> bool:
-    try:
-        return end_if_over(world, connection)
-    except BridgeError:
-        return False
+def _over(world: World, engagement: Engagement, connection: Connection) -> str:
+    """End a connection whose lease is over, by the one rule. A job that was started inside it is let finish first."""
+    now = world.clock.now()
+    if _works(world, engagement, now):
+        return _set(world, LeaseTimer(engagement.tenant, engagement.id), now + AGAIN)
+    return "ended" if ending.end(world, connection, Ended.EXPIRED) else "early"
 
 
-def end_if_over(world: World, connection: Connection) -> bool:
-    """End a connection whose lease is over. A renewal since the timer was set leaves it alone."""
-    engagement = world.engagements.get(connection.tenant, connection.engagement)
-    if connection.ended or engagement is None:
-        return False
-    if lease.state(engagement.purpose, connection.renewed_at, world.clock.now()) is not lease.State.EXPIRED:
-        return False
-    if not ending.end(world, connection, Ended.EXPIRED):
-        return False
-    journal.write(world, connection.tenant, connection.engagement, "", "connection-ended", company=connection.company)
-    return True
+def _works(world: World, engagement: Engagement, now: datetime) -> bool:
+    """Tell whether a job runs. One that is older than any workflow lives counts no more."""
+    jobs = (world.jobs.running(engagement.tenant, engagement.id, work) for work in Work)
+    return any(job and now < job.created_at + lease.LONGEST_JOB for job in jobs)
 
 
-def lease_timer(world: World, tenant: str, engagement: str) -> None:
-    """Answer the removal of a lease's timer."""
-    connection = world.connections.get(tenant, engagement)
-    if connection:
-        end_if_over(world, connection)
+def _announced(world: World, connection: Connection, days: int) -> str:
+    """Tell once that the end is near: of any number who find it due, one saves the notice, and that one tells."""
+    if not world.connections.notice(connection, days):
+        return "early"
+    tenant, engagement = connection.tenant, connection.engagement
+    journal.write(world, tenant, engagement, "", "connection-expiring", company=connection.company, count=days)
+    world.events.put("ConnectionExpiring", tenant, engagement, days=days)
+    return "noticed"
 
 
-def renew(world: World, fortnox_tenant: int) -> bool:
-    """Have the broker renew a company's refresh token if it is due; tells whether it answered."""
-    try:
-        world.broker.renew(fortnox_tenant)
-    except BridgeError:
-        return False
-    return True
+def _set(world: World, timer: Timer, at: datetime | None) -> str:
+    """Look again then, or never."""
+    if at:
+        world.timers.put(timer, at)
+    else:
+        world.timers.delete(timer, world.clock.now())
+    return "early"

@@ -1,4 +1,4 @@
-"""How every job starts: create it once, log it, start its workflow; harmless to repeat at any point."""
+"""How every job starts and ends: created, logged and its workflow started once; ended once. Harmless to repeat at any point."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bridge.flows import journal
 from bridge.jobs.job import Job, Status
 from bridge.ports import World
 from bridge.problem import BridgeError
+from bridge.tokens.lease import Event
 
 
 def launch(world: World, job: Job, key: str, items: Sequence[ExportItem] = ()) -> Job:
@@ -30,3 +31,15 @@ def launch(world: World, job: Job, key: str, items: Sequence[ExportItem] = ()) -
         journal.write_job(world, job, f"{job.work}-started")
     world.workflows.start(job.work, created.key)
     return created
+
+
+def end(world: World, job: Job) -> bool:
+    """Save the end of a job, once; False when it had ended before. The lease is renewed first if such an end does that.
+
+    A renewal counts from when the user started the job, however long it took. As long as the job is not seen to have
+    ended, no look at the lease ends it, so none comes in between.
+    """
+    connection = world.connections.get(job.key.tenant, job.key.engagement)
+    if connection:
+        world.connections.renew(connection, Event(f"{job.work}-{job.status}"), job.created_at)
+    return world.jobs.end(job)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bridge.engagements.engagement import Engagement
 from bridge.jobs.job import Job, JobKey, Work
 from bridge.ports import Fortnox, World
@@ -20,14 +22,15 @@ def engagement(world: World, tenant: str, engagement_id: str) -> Engagement:
 
 def connection(world: World, engagement: Engagement) -> Connection:
     """Read the engagement's connection, which must work now: not ended, and inside its lease."""
-    found = _live(world, engagement.tenant, engagement.id)
+    found = live(world, engagement.tenant, engagement.id)
     ends = lease.ends(engagement.purpose, found.renewed_at)
     if ends and ends <= world.clock.now():
         raise refuse("connection-expired", expiredAt=ends.isoformat())
     return found
 
 
-def _live(world: World, tenant: str, engagement_id: str) -> Connection:
+def live(world: World, tenant: str, engagement_id: str) -> Connection:
+    """Read a connection that has not ended. Its lease is judged when a job starts, and not again while it runs."""
     found = world.connections.get(tenant, engagement_id)
     if found is None or found.ended is Ended.DISCONNECTED:
         raise refuse("not-connected")
@@ -36,6 +39,21 @@ def _live(world: World, tenant: str, engagement_id: str) -> Connection:
     if found.ended is Ended.EXPIRED:
         raise refuse("connection-expired", expiredAt=(found.ended_at or world.clock.now()).isoformat())
     return found
+
+
+def sharing(world: World, connection: Connection) -> Sequence[Engagement]:
+    """List the firm's other engagements that are connected to the same Fortnox company; other firms' are nobody's business."""
+    holders = world.connections.grants(connection.fortnox_tenant)
+    ours = [each.engagement for each in holders if each.tenant == connection.tenant]
+    found = [world.engagements.get(connection.tenant, each) for each in ours if each != connection.engagement]
+    return [each for each in found if each]
+
+
+def idle(world: World, engagement: Engagement) -> None:
+    """Refuse while a job runs: it works for the company it was started for."""
+    for work in Work:
+        if world.jobs.running(engagement.tenant, engagement.id, work):
+            raise refuse(f"{work}-running")
 
 
 def job(world: World, key: JobKey, work: Work | None = None) -> Job:
@@ -51,7 +69,7 @@ def fortnox(world: World, key: JobKey) -> Fortnox:
 
     The lease was judged when the job started; one that runs out meanwhile does not stop it half way.
     """
-    found = _live(world, key.tenant, key.engagement)
+    found = live(world, key.tenant, key.engagement)
     if found.fortnox_tenant != job(world, key).scope["company"]:
         raise refuse("company-changed")
     return world.fortnox(found)

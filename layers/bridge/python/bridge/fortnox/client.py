@@ -17,6 +17,7 @@ from bridge.fortnox.company import fetch_company, fetch_locked_until
 from bridge.fortnox.invoices import fetch_invoices
 from bridge.fortnox.limiter import Pacer
 from bridge.fortnox.payments import fetch_payments
+from bridge.fortnox.probes import probe
 from bridge.fortnox.series import fetch_next_number, fetch_series
 from bridge.fortnox.session import AccessToken, Session
 from bridge.fortnox.sie import fetch_sie
@@ -24,6 +25,7 @@ from bridge.fortnox.vouchers import fetch_origins, fetch_voucher, fetch_voucher_
 from bridge.fortnox.writes import post_voucher
 from bridge.fortnox.years import fetch_years
 from bridge.ports import Company, FortnoxAccount, FortnoxSeries, FortnoxYear
+from bridge.tokens.capability import Answer
 
 
 class Client:
@@ -60,6 +62,10 @@ class Client:
     def company(self) -> Company:
         """See `fetch_company`."""
         return fetch_company(self._session)
+
+    def probe(self, scope: str) -> Answer:
+        """See `bridge.fortnox.probes.probe`."""
+        return probe(self._session, scope)
 
     def years(self) -> list[FortnoxYear]:
         """See `fetch_years`."""

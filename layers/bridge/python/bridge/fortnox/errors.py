@@ -140,6 +140,11 @@ class FortnoxRateLimited(FortnoxError):
         """What to tell a person: wait."""
         return Problem("rate-limited", {"s": math.ceil(self.seconds or WINDOW)})
 
+    @property
+    def harmless(self) -> bool:
+        """Tell that nothing was done."""
+        return True
+
 
 class FortnoxUnavailable(FortnoxError):
     """Fortnox gave no usable answer; `sent` tells whether the request may have reached it."""
@@ -155,6 +160,11 @@ class FortnoxUnavailable(FortnoxError):
     def problem(self) -> Problem:
         """What to tell a person: try again in a while."""
         return Problem("fortnox-unavailable")
+
+    @property
+    def harmless(self) -> bool:
+        """Tell whether it never reached Fortnox."""
+        return not self.sent
 
 
 class FortnoxUnreadable(FortnoxError):
@@ -177,6 +187,11 @@ class OAuthRefused(FortnoxError):
             if self.error in LICENCE_ERRORS
             else Problem("fortnox-refused", {"code": self.error, "message": self.description})
         )
+
+    @property
+    def harmless(self) -> bool:
+        """Tell that a refusal changes nothing."""
+        return True
 
 
 class GrantInvalid(OAuthRefused):

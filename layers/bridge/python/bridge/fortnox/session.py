@@ -55,6 +55,7 @@ class Patience:
 
 
 READING = Patience(failures=5, refusals=8, longest=60.0, within=math.inf)
+ONCE = Patience(failures=0, refusals=0, longest=0.0, within=math.inf)
 WRITING = Patience(failures=0, refusals=4, longest=10.0, within=15.0)
 """A write waits little: whoever keeps record of it counts from when it was announced, and a worker that froze in between
 must not wake up and send."""
@@ -85,6 +86,10 @@ class Session:
     def get(self, path: str, **query: Query) -> object:
         """GET parsed JSON. Raises what `bridge.fortnox.errors` names, an error envelope with status 200 included."""
         return self._patiently(partial(self._get, path, query), self._access_token, READING)
+
+    def get_once(self, path: str, **query: Query) -> object:
+        """GET parsed JSON without waiting out or repeating anything; for those who can do without the answer."""
+        return self._patiently(partial(self._get, path, query), self._access_token, ONCE)
 
     @contextmanager
     def stream(self, path: str, **query: Query) -> Iterator[httpx.Response]:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NewType
+
 from bridge.jobs.job import JobKey
 
+FileKey = NewType("FileKey", str)
+"""Key of a file. Only this module makes one, from a job's key, so that no file is touched without naming its tenant."""
 
-def raw(key: JobKey, year: str) -> str:
+
+def raw(key: JobKey, year: str) -> FileKey:
     """Name the original SIE bytes of a year, as Fortnox sent them."""
-    return f"raw/{_root(key)}/{year}.se"
+    return FileKey(f"raw/{_root(key)}/{year}.se")
 
 
-def ledger(key: JobKey, year: str, name: str) -> str:
+def ledger(key: JobKey, year: str, name: str) -> FileKey:
     """Name a file of a year's imported ledger."""
-    return f"ledger/{_root(key)}/{year}/{name}"
+    return FileKey(f"ledger/{_root(key)}/{year}/{name}")
 
 
-def subledger(key: JobKey, name: str) -> str:
+def subledger(key: JobKey, name: str) -> FileKey:
     """Name a file of the imported subledgers."""
-    return f"ledger/{_root(key)}/subledger/{name}"
+    return FileKey(f"ledger/{_root(key)}/subledger/{name}")
 
 
-def appendix(key: JobKey, account: str) -> str:
+def appendix(key: JobKey, account: str) -> FileKey:
     """Name an appendix."""
-    return f"ledger/{_root(key)}/appendices/{account}.json"
+    return FileKey(f"ledger/{_root(key)}/appendices/{account}.json")
 
 
 def _root(key: JobKey) -> str:

@@ -23,6 +23,7 @@ _SPECIFIED = re.compile(r"[0-9]{6}-[0-9]{4}|[0-9]{2}[01][0-9]{3}\+[0-9]{4}", re.
 _LEGAL = "16"
 
 _LONGEST_SHOWN = 20
+_LONGEST_NAME = 200
 
 
 def parse(text: str) -> str | Problem:
@@ -77,9 +78,10 @@ def same_company(a: str, b: str) -> bool:
     return one is not None and other is not None and _ten(one) == _ten(other)
 
 
-def mismatch(actual: str, expected: str) -> Problem:
-    """Say that a valid number is another company's; params `actual` and `expected`, masked when personal."""
-    return Problem("org-number-mismatch", {"actual": _shown(actual), "expected": _shown(expected)})
+def mismatch(actual: str, expected: str, company: str, name: str) -> Problem:
+    """Say that a number is another company's: `company` has the `actual` one, `name` was to have the `expected`; both masked when personal."""
+    numbers = {"actual": _shown(actual), "expected": _shown(expected)}
+    return Problem("org-number-mismatch", {**numbers, "company": company[:_LONGEST_NAME], "name": name[:_LONGEST_NAME]})
 
 
 def _match(text: str) -> re.Match[str] | None:

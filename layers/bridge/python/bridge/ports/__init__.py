@@ -1,11 +1,25 @@
 """What a flow needs from the world, as small Protocols. `fortnox` and `stores` implement them; tests bring stand-ins."""
 
 from bridge.ports.fortnox import Company, Fortnox, FortnoxAccount, FortnoxSeries, FortnoxYear
-from bridge.ports.stores import Connections, Engagements, Entries, Files, Holder, Jobs, Stored, Workflows
-from bridge.ports.tokens import Broker, Consents, Granted, OAuth, Tokens
-from bridge.ports.world import Clock, Ids, Settings, World
+from bridge.ports.logins import Attempts, Links
+from bridge.ports.stores import (
+    Connections,
+    Engagements,
+    Entries,
+    Events,
+    Files,
+    Holder,
+    Jobs,
+    Stored,
+    Timers,
+    Workflows,
+)
+from bridge.ports.tokens import Access, Broker, Consents, Escrow, Granted, OAuth, Seals, Tokens
+from bridge.ports.world import Clock, Ids, Metrics, Settings, World
 
 __all__ = [
+    "Access",
+    "Attempts",
     "Broker",
     "Clock",
     "Company",
@@ -13,6 +27,8 @@ __all__ = [
     "Consents",
     "Engagements",
     "Entries",
+    "Escrow",
+    "Events",
     "Files",
     "Fortnox",
     "FortnoxAccount",
@@ -22,9 +38,13 @@ __all__ = [
     "Holder",
     "Ids",
     "Jobs",
+    "Links",
+    "Metrics",
     "OAuth",
+    "Seals",
     "Settings",
     "Stored",
+    "Timers",
     "Tokens",
     "Workflows",
     "World",

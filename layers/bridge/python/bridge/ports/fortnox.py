@@ -11,6 +11,7 @@ from typing import Protocol
 from bridge.appendices.subledger import Invoice, Payment, Side, VoucherOrigin
 from bridge.engagements.engagement import Period
 from bridge.exports.voucher import Outcome, PostedVoucher, VoucherDraft
+from bridge.tokens.capability import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class Fortnox(Protocol):
 
     def company(self) -> Company:
         """GET companyinformation."""
+        ...
+
+    def probe(self, scope: str) -> Answer:
+        """Ask once for as little as possible of what the scope opens, and tell what Fortnox says to it; never raises."""
         ...
 
     def years(self) -> list[FortnoxYear]:

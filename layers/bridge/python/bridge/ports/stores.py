@@ -11,7 +11,12 @@ from bridge.engagements.engagement import Engagement
 from bridge.exports.entry import ClosingEntry
 from bridge.exports.item import ExportItem
 from bridge.jobs.job import Activity, Job, JobKey, Part, Work
-from bridge.tokens.connection import Attempt, Connection
+from bridge.jobs.keys import FileKey
+from bridge.problem import Param
+from bridge.tokens.capability import Known
+from bridge.tokens.connection import Connection
+from bridge.tokens.lease import Event
+from bridge.tokens.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,7 @@ class Engagements(Protocol):
 
 
 class Connections(Protocol):
-    """Connections, attempts and who else uses a Fortnox company (connections table)."""
-
-    def put_attempt(self, state: str, attempt: Attempt) -> None:
-        """Remember a login under the hash of its state."""
-        ...
-
-    def take_attempt(self, state: str, now: datetime) -> Attempt | None:
-        """Redeem a state once: None when unknown, used or too late."""
-        ...
+    """Connections and who else uses a Fortnox company (connections table)."""
 
     def put(self, connection: Connection) -> None:
         """Save the engagement's connection, replacing an older one, and its place among the company's grants."""
@@ -61,20 +58,43 @@ class Connections(Protocol):
         """Read the engagement's connection, ended ones too."""
         ...
 
-    def renew(self, connection: Connection, now: datetime) -> None:
-        """Move the lease of a live connection forward; never back, and never that of one that ended."""
+    def renew(self, connection: Connection, event: Event, at: datetime) -> None:
+        """Move the lease of a live connection forward if the event renews it; never back, and never that of one that ended."""
+        ...
+
+    def notice(self, connection: Connection, days: int) -> bool:
+        """Remember that its end was announced so many days ahead; False when someone else did or the lease moved."""
         ...
 
     def end(self, connection: Connection) -> bool:
-        """Save the end of the connection and take it off the company's grants; False when a renewal was first."""
+        """Save the end of the connection and take it off the company's grants; False when a renewal was first.
+
+        Its timer is due from then on, until whoever forgets the consent takes it away.
+        """
+        ...
+
+    def learn(self, connection: Connection, capabilities: Sequence[Known]) -> None:
+        """Save what is known now of what a live connection can be used for."""
         ...
 
     def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
         """List who holds a live grant on the Fortnox company."""
         ...
 
-    def leases(self, now: datetime) -> Iterator[Connection]:
-        """List live connections whose timer is due for a look, over all tenants."""
+
+class Timers(Protocol):
+    """When leases and refresh tokens are to be looked at (connections table)."""
+
+    def due(self, now: datetime, part: int = 0, parts: int = 1) -> Iterator[Timer]:
+        """List what is due over all tenants, the longest overdue first; of several parts, only that one."""
+        ...
+
+    def put(self, timer: Timer, at: datetime) -> None:
+        """Have it looked at then, whatever was set before."""
+        ...
+
+    def delete(self, timer: Timer, now: datetime) -> None:
+        """Take it away unless it was set anew: nothing is left to look at."""
         ...
 
 
@@ -95,6 +115,10 @@ class Jobs(Protocol):
 
     def list(self, tenant: str, engagement: str, work: Work) -> Sequence[Job]:
         """Read the newest hundred, newest first."""
+        ...
+
+    def newest(self, tenant: str, engagement: str, work: Work) -> Job | None:
+        """Read the newest one, running or ended."""
         ...
 
     def running(self, tenant: str, engagement: str, work: Work) -> Job | None:
@@ -168,19 +192,19 @@ class Stored:
 class Files(Protocol):
     """The data bucket. Keys hold ids only, never a name or a number of a person."""
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: FileKey, data: bytes) -> None:
         """Write an object whole."""
         ...
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: FileKey) -> bytes | None:
         """Read an object whole; None when there is none."""
         ...
 
-    def write(self, key: str, chunks: Iterable[bytes], limit: int) -> Stored:
+    def write(self, key: FileKey, chunks: Iterable[bytes], limit: int) -> Stored:
         """Stream into an object in bounded memory. Refused file-too-large past `limit` bytes, and nothing is left behind."""
         ...
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: FileKey) -> Iterator[bytes]:
         """Stream an object in chunks."""
         ...
 
@@ -190,4 +214,12 @@ class Workflows(Protocol):
 
     def start(self, work: Work, key: JobKey) -> None:
         """Start the job's execution, named by the job: starting it again is harmless."""
+        ...
+
+
+class Events(Protocol):
+    """The bus on which a host product hears what became of its connections."""
+
+    def put(self, name: str, tenant: str, engagement: str, **details: Param) -> None:
+        """Tell it once: a name as `ConnectionExpiring`, ids, and what the name promises; never a name of a company or person."""
         ...

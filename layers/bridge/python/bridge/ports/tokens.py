@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from bridge.tokens.connection import Consent, Mode
+from bridge.tokens.connection import Connection, Consent, Mode
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a code gave: the Fortnox company (DatabaseNumber) and the scopes that were granted."""
+    """What a code gave: the Fortnox company (DatabaseNumber), the scopes that were granted, and a first access token."""
 
     fortnox_tenant: int
     scopes: tuple[str, ...]
+    access_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An access token, and the Fortnox company it was asked for."""
+
+    token: str = field(repr=False)
+    fortnox_tenant: int
 
 
 class Consents(Protocol):
@@ -30,15 +37,43 @@ class Consents(Protocol):
         ...
 
     def replace(self, consent: Consent, consumed: str) -> bool:
-        """Save refreshed tokens if the stored fingerprint is still the consumed one (True also when ours is already there)."""
+        """Save renewed tokens if the stored fingerprint is still the consumed one (True also when ours is already there)."""
         ...
 
-    def delete(self, fortnox_tenant: int) -> None:
-        """Forget the tokens."""
+    def move(self, seen: Consent, moved: Consent) -> bool:
+        """Save all but the tokens, if the tokens and the count of tries are still as seen (True also when ours is there)."""
         ...
 
-    def due(self, now: datetime) -> Iterator[int]:
-        """List the Fortnox companies whose tokens are due for renewal."""
+    def delete(self, consent: Consent) -> None:
+        """Forget the tokens, unless others have taken their place."""
+        ...
+
+
+class Escrow(Protocol):
+    """Where renewed tokens wait that could not be saved (data bucket; the broker's alone)."""
+
+    def put(self, consent: Consent, consumed: str) -> None:
+        """Keep them under the fingerprint that was consumed."""
+        ...
+
+    def get(self, fortnox_tenant: int, consumed: str) -> Consent | None:
+        """Read what was kept for that fingerprint."""
+        ...
+
+    def delete(self, fortnox_tenant: int, consumed: str) -> None:
+        """Forget it for good."""
+        ...
+
+
+class Seals(Protocol):
+    """MACs over what binds an engagement to a Fortnox company (the broker's alone)."""
+
+    def make(self, connection: Connection) -> str:
+        """Give the seal of a connection."""
+        ...
+
+    def fits(self, connection: Connection) -> bool:
+        """Tell whether the connection is the one its seal was made for."""
         ...
 
 
@@ -84,8 +119,15 @@ class Broker(Protocol):
         """Trade a code; keeps the consent and tells which company gave it."""
         ...
 
-    def access_token(self, fortnox_tenant: int, *, fresh: bool = False) -> str:
-        """Give an access token of the company; `fresh` when Fortnox refused the last one. Refused: connection-revoked."""
+    def seal(self, connection: Connection) -> str:
+        """Give the seal of a connection whose company was verified; without it no access token is given."""
+        ...
+
+    def access_token(self, tenant: str, engagement: str, *, rejected: str = "") -> Access:
+        """Give an access token of the engagement's company; `rejected` is the fingerprint of one that Fortnox did not accept.
+
+        Refused: not-connected, connection-expired, connection-revoked.
+        """
         ...
 
     def forget(self, fortnox_tenant: int) -> None:

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from bridge.ledger.importing import OBJECT_LIMIT
 from bridge.ports.fortnox import Fortnox
-from bridge.ports.stores import Connections, Engagements, Entries, Files, Jobs, Workflows
-from bridge.ports.tokens import Broker, Consents, OAuth
+from bridge.ports.logins import Attempts, Links
+from bridge.ports.stores import Connections, Engagements, Entries, Events, Files, Jobs, Timers, Workflows
+from bridge.ports.tokens import Broker, Consents, Escrow, OAuth, Seals
 from bridge.tokens.connection import Connection
 
 
@@ -18,6 +19,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the time, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
         ...
 
 
@@ -32,18 +37,41 @@ class Ids(Protocol):
         """Give 256 random bits as URL-safe text."""
         ...
 
+    def chance(self) -> float:
+        """Give a number in [0, 1)."""
+        ...
+
+
+class Metrics(Protocol):
+    """What alarms are set on."""
+
+    def count(self, name: str) -> None:
+        """Count that it happened once."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Configuration that flows read; built by wiring from the environment."""
+    """Configuration that flows read; built by wiring from the environment. `public_url` is the API's, where Fortnox sends back."""
 
     client_id: str
     apps_url: str
-    redirect_uri: str
-    scopes: tuple[str, ...]
+    public_url: str
+    console_url: str
     default_series: str
     settle: timedelta
     object_limit: int = OBJECT_LIMIT
+    service_accounts: bool = True
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where Fortnox sends the browser back; registered there."""
+        return f"{self.public_url}/oauth/callback"
+
+    @property
+    def start_uri(self) -> str:
+        """Where a browser begins a login, with its ticket."""
+        return f"{self.public_url}/oauth/start"
 
 
 class World(Protocol):
@@ -58,7 +86,19 @@ class World(Protocol):
     @property
     def connections(self) -> Connections: ...  # noqa: D102
     @property
+    def attempts(self) -> Attempts: ...  # noqa: D102
+    @property
+    def links(self) -> Links: ...  # noqa: D102
+    @property
+    def timers(self) -> Timers: ...  # noqa: D102
+    @property
     def consents(self) -> Consents: ...  # noqa: D102
+    @property
+    def escrow(self) -> Escrow: ...  # noqa: D102
+    @property
+    def seals(self) -> Seals: ...  # noqa: D102
+    @property
+    def metrics(self) -> Metrics: ...  # noqa: D102
     @property
     def oauth(self) -> OAuth: ...  # noqa: D102
     @property
@@ -72,8 +112,10 @@ class World(Protocol):
     @property
     def workflows(self) -> Workflows: ...  # noqa: D102
     @property
+    def events(self) -> Events: ...  # noqa: D102
+    @property
     def settings(self) -> Settings: ...  # noqa: D102
 
-    def fortnox(self, connection: Connection) -> Fortnox:
-        """Give a client of the connection's company."""
+    def fortnox(self, connection: Connection, access_token: str = "") -> Fortnox:
+        """Give a client of the connection's company; before it is sealed, with the access token that the code gave."""
         ...

@@ -1,8 +1,9 @@
-"""Connections, logins under way, grants and lease timers in the connections table."""
+"""Connections, grants and lease timers in the connections table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from bridge.stores.failures import StoreUnavailable
 from bridge.stores.table import TRIES, Table
 from bridge.stores.writes import When, Write
 from bridge.tokens import lease
-from bridge.tokens.connection import Attempt, Connection, Ended
+from bridge.tokens.capability import Known
+from bridge.tokens.connection import Connection, Ended
+from bridge.tokens.lease import Event
 
 
 class Connections:
@@ -22,16 +25,6 @@ class Connections:
     def __init__(self, client: Any, table: str) -> None:
         """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
         self._table = Table(client, table)
-
-    def put_attempt(self, state: str, attempt: Attempt) -> None:
-        """Remember a login under the hash of its state. It is disposable: its TTL removes it once it is too late."""
-        item = {**shapes.write(attempt), "ttl": timers.epoch(attempt.expires)}
-        self._table.write(writes.put(keys.attempt(state), item))
-
-    def take_attempt(self, state: str, now: datetime) -> Attempt | None:
-        """Redeem a state. Of any number at once exactly one gets it; an answer lost on the way counts as used."""
-        item = self._table.take(keys.attempt(state), writes.when("#expires > :now", now=shapes.time(now)))
-        return shapes.read(Attempt, item) if item else None
 
     def put(self, connection: Connection) -> None:
         """Save connection, grant and timer at once; the grant of an earlier connection to another company goes."""
@@ -46,18 +39,23 @@ class Connections:
         item = self._table.read(keys.connection(tenant, engagement))
         return shapes.read(Connection, item) if item else None
 
-    def renew(self, connection: Connection, now: datetime) -> None:
+    def renew(self, connection: Connection, event: Event, at: datetime) -> None:
         """Move the lease and its timer forward; never back, and never of a connection that ended or was replaced."""
         for _ in range(TRIES):
             stored = self.get(connection.tenant, connection.engagement)
-            if stored is None or stored.connected_at != connection.connected_at or not self._renews(stored, now):
+            if stored is None or stored.ended or stored.connected_at != connection.connected_at:
                 return
-            if self._renewed(stored, now):
+            moved = replace(stored, renewed_at=lease.renewed(self._purpose(stored), stored.renewed_at, event, at))
+            if moved == stored or self._moved(stored, replace(moved, noticed=None)):
                 return
         raise StoreUnavailable("too many renew this connection at once")
 
+    def notice(self, connection: Connection, days: int) -> bool:
+        """Remember the notice and set the timer to what comes next; of any number at once exactly one does."""
+        return self._moved(connection, replace(connection, noticed=days))
+
     def end(self, connection: Connection) -> bool:
-        """Save the end and drop grant and timer at once.
+        """Save the end and drop the grant at once; the timer is due now, until the consent has been forgotten too.
 
         A connection that was replaced since it was read stays as it is, and so does one that was renewed just before
         it would have expired.
@@ -65,19 +63,18 @@ class Connections:
         changes = {"ended": connection.ended, "ended_at": shapes.plain(connection.ended_at)}
         seen = _as_seen(connection, renewed=connection.ended is Ended.EXPIRED)
         ended = writes.update(_place(connection), changes, seen)
-        return self._table.try_write(ended, writes.delete(_grant(connection)), _timer(connection, None))
+        timer = timers.lease(connection.tenant, connection.engagement, connection.ended_at)
+        return self._table.try_write(ended, writes.delete(_grant(connection)), timer)
+
+    def learn(self, connection: Connection, capabilities: Sequence[Known]) -> None:
+        """Save what is known of its parts now; a connection that ended or was replaced since it was read stays as it is."""
+        changes = {"capabilities": shapes.plain(tuple(capabilities))}
+        self._table.try_write(writes.update(_place(connection), changes, _as_seen(connection, renewed=False)))
 
     def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
         """List who holds a live grant on the Fortnox company."""
         held = self._table.list(keys.of_company(fortnox_tenant), "GRANT#")
         return [shapes.read(Holder, item) for item in held]
-
-    def leases(self, now: datetime) -> Iterator[Connection]:
-        """List live connections whose timer is due, over all tenants."""
-        for holder in filter(None, map(timers.holder, self._table.due(now))):
-            connection = self.get(holder.tenant, holder.engagement)
-            if connection and not connection.ended:
-                yield connection
 
     def _replaced(self, earlier: Connection | None, connection: Connection) -> bool:
         """Save in place of the earlier one; False when that is not what is there any more."""
@@ -87,25 +84,27 @@ class Connections:
         return self._table.try_write(
             writes.put(_place(connection), shapes.write(connection), known),
             writes.put(_grant(connection), shapes.write(Holder(connection.tenant, connection.engagement))),
-            _timer(connection, self._ends(connection, connection.renewed_at)),
+            self._timer(connection),
             *dropped,
             ours=lambda stored: shapes.read(Connection, stored) == connection,
         )
 
-    def _renews(self, stored: Connection, now: datetime) -> bool:
-        """Tell whether there is a lease to move: after it ran out only a new consent begins one."""
-        ends = self._ends(stored, stored.renewed_at)
-        return not stored.ended and ends is not None and ends > now > stored.renewed_at
+    def _moved(self, seen: Connection, moved: Connection) -> bool:
+        """Save how far its lease has come, and set its timer; False when it is not as it was seen any more."""
+        unmoved = _as_seen(seen, renewed=True)
+        stays = writes.when(f"{unmoved.text} AND #noticed = :before", **unmoved.values, before=seen.noticed)
+        changes = {"renewed_at": shapes.time(moved.renewed_at), "noticed": moved.noticed}
+        return self._table.try_write(writes.update(_place(seen), changes, stays), self._timer(moved))
 
-    def _renewed(self, stored: Connection, now: datetime) -> bool:
-        moved = writes.update(_place(stored), {"renewed_at": shapes.time(now)}, _as_seen(stored, renewed=True))
-        return self._table.try_write(moved, _timer(stored, self._ends(stored, now)))
+    def _timer(self, connection: Connection) -> Write:
+        due = lease.next_look(self._purpose(connection), connection.renewed_at, connection.noticed)
+        return timers.lease(connection.tenant, connection.engagement, due)
 
-    def _ends(self, connection: Connection, renewed_at: datetime) -> datetime | None:
+    def _purpose(self, connection: Connection) -> str:
         engagement = self._table.read(keys.engagement(connection.tenant, connection.engagement))
         if engagement is None:
             raise refuse("not-found")
-        return lease.ends(engagement["purpose"], renewed_at)
+        return str(engagement["purpose"])
 
 
 def _place(connection: Connection) -> keys.Key:
@@ -115,10 +114,6 @@ def _place(connection: Connection) -> keys.Key:
 def _grant(connection: Connection, company: int | None = None) -> keys.Key:
     held = connection.fortnox_tenant if company is None else company
     return keys.grant(held, connection.tenant, connection.engagement)
-
-
-def _timer(connection: Connection, ends: datetime | None) -> Write:
-    return timers.lease(connection.tenant, connection.engagement, ends)
 
 
 def _as_seen(connection: Connection, *, renewed: bool) -> When:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
+from bridge.jobs.keys import FileKey
 from bridge.ports import Stored
 from bridge.problem import refuse
 from bridge.stores.failures import FileMissing, StoreUnavailable, at_the_wall, code_of
@@ -28,19 +29,19 @@ class Files:
         self._client = client
         self._bucket = bucket
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: FileKey, data: bytes) -> None:
         """Write an object whole."""
         with at_the_wall():
             self._client.put_object(Bucket=self._bucket, Key=key, Body=data)
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: FileKey) -> bytes | None:
         """Read an object whole; None when there is none."""
         try:
             return b"".join(self.read(key))
         except FileMissing:
             return None
 
-    def write(self, key: str, chunks: Iterable[bytes], limit: int) -> Stored:
+    def write(self, key: FileKey, chunks: Iterable[bytes], limit: int) -> Stored:
         """Stream into an object, counting and hashing on the way; at most one chunk over the limit is ever read."""
         digest, size, waiting = hashlib.sha256(), 0, bytearray()
         with _Upload(self._client, self._bucket, key) as upload:
@@ -56,7 +57,7 @@ class Files:
             upload.finish(bytes(waiting))
         return Stored(size, digest.hexdigest())
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: FileKey) -> Iterator[bytes]:
         """Stream an object in chunks of a mebibyte. FileMissing when there is none."""
         try:
             with at_the_wall():

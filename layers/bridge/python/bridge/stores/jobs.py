@@ -38,6 +38,11 @@ class Jobs:
         newest = self._table.newest(keys.of_engagement(tenant, engagement), f"JOB#{work.value}#", SHOWN)
         return [_read(item) for item in newest]
 
+    def newest(self, tenant: str, engagement: str, work: Work) -> Job | None:
+        """Read the newest one."""
+        newest = self._table.newest(keys.of_engagement(tenant, engagement), f"JOB#{work.value}#", 1)
+        return next(map(_read, newest), None)
+
     def running(self, tenant: str, engagement: str, work: Work) -> Job | None:
         """Read the job that holds the running mark. A mark that outlived its job's end, or came before it, is none."""
         mark = self._table.read(keys.running(tenant, engagement, work))

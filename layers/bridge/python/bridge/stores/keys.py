@@ -13,6 +13,9 @@ from bridge.problem import refuse
 Key = tuple[str, str]
 """Partition key and sort key of an item."""
 
+TIMER = "TIMER"
+"""Sort key of every timer; the stream is filtered by it."""
+
 LONGEST = 200
 """Characters of an id; DynamoDB's own limit is 1024 bytes for a sort key."""
 
@@ -64,9 +67,39 @@ def grant(fortnox_tenant: int, tenant: str, engagement_id: str) -> Key:
     return of_company(fortnox_tenant), f"GRANT#{checked(tenant)}#{checked(engagement_id)}"
 
 
+def lease_timer(tenant: str, engagement_id: str) -> Key:
+    """Place of the timer of an engagement's lease."""
+    return of_engagement(tenant, engagement_id), TIMER
+
+
+def token_timer(fortnox_tenant: int) -> Key:
+    """Place of the timer of a Fortnox company's refresh token."""
+    return of_company(fortnox_tenant), TIMER
+
+
+def ticket(secret: str) -> Key:
+    """Place of a login that no browser has begun yet; the ticket itself is stored nowhere."""
+    return f"TICKET#{_hash(secret)}", "ATTEMPT"
+
+
 def attempt(state: str) -> Key:
     """Place of a login under way; the state itself is stored nowhere."""
     return f"STATE#{_hash(state)}", "ATTEMPT"
+
+
+def login(tenant: str, engagement_id: str) -> Key:
+    """Place of an engagement's latest login."""
+    return of_engagement(tenant, engagement_id), "LOGIN"
+
+
+def link(tenant: str, engagement_id: str, link_id: str) -> Key:
+    """Place of an activation link."""
+    return of_engagement(tenant, engagement_id), f"LINK#{checked(link_id)}"
+
+
+def link_token(token: str) -> Key:
+    """Place of what leads from an activation link's token to the link; the token itself is stored nowhere."""
+    return f"LINKTOKEN#{_hash(token)}", "LINK"
 
 
 def job(key: JobKey, work: Work) -> Key:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from bridge.ports import Granted
+from bridge.ports import Access, Granted
 from bridge.problem import PROBLEMS, BridgeError, Problem, Refused
-from bridge.stores.failures import at_the_wall
-from bridge.tokens.connection import Mode
+from bridge.stores import shapes
+from bridge.stores.failures import StoreUnavailable, at_the_wall
+from bridge.tokens.connection import Connection, Mode
 
 
 class BrokerFailed(BridgeError):
@@ -35,6 +36,7 @@ PASSING = frozenset(
         "Runtime.ExitError",
         "Sandbox.Timedout",
         "StoreUnavailable",
+        "TokensUnderWay",
     }
 )
 """The broker's error types that pass by themselves. None at all is a broker that ran out of time."""
@@ -44,18 +46,26 @@ class BrokerClient:
     """Implements `ports.Broker`."""
 
     def __init__(self, client: Any, function: str) -> None:
-        """`client` is boto3's for Lambda, `function` the broker's name. It must wait as long as the broker may run."""
+        """`client` is boto3's for Lambda, `function` the broker's name.
+
+        The client waits as long as its own function can; the broker goes on with what it has begun.
+        """
         self._client = client
         self._function = function
 
     def exchange(self, code: str, mode: Mode) -> Granted:
-        """Trade a code; the tokens stay with the broker."""
+        """Trade a code; the refresh token stays with the broker."""
         answer = self._ask("exchange", code=code, mode=mode.value)
-        return Granted(int(answer["fortnoxTenant"]), tuple(answer["scopes"]))
+        return Granted(int(answer["fortnoxTenant"]), tuple(answer["scopes"]), str(answer["accessToken"]))
 
-    def access_token(self, fortnox_tenant: int, *, fresh: bool = False) -> str:
-        """Give an access token of the company."""
-        return str(self._ask("access_token", fortnoxTenant=fortnox_tenant, fresh=fresh)["accessToken"])
+    def seal(self, connection: Connection) -> str:
+        """Have a connection sealed whose company was verified."""
+        return str(self._ask("seal", connection=shapes.write(connection))["seal"])
+
+    def access_token(self, tenant: str, engagement: str, *, rejected: str = "") -> Access:
+        """Give an access token of the engagement's company."""
+        answer = self._ask("access_token", tenant=tenant, engagement=engagement, rejected=rejected)
+        return Access(str(answer["accessToken"]), int(answer["fortnoxTenant"]))
 
     def forget(self, fortnox_tenant: int) -> None:
         """Have the company's consent forgotten unless it is still needed."""
@@ -65,11 +75,14 @@ class BrokerClient:
         """Have the company's refresh token renewed if it is due."""
         self._ask("renew", fortnoxTenant=fortnox_tenant)
 
-    def _ask(self, action: str, **params: str | int) -> Mapping[str, Any]:
+    def _ask(self, action: str, **params: object) -> Mapping[str, Any]:
         asked = json.dumps({"action": action, **params}).encode()
-        with at_the_wall():
-            answer = self._client.invoke(FunctionName=self._function, Payload=asked)
-            said = json.loads(answer["Payload"].read())
+        try:
+            with at_the_wall():
+                answer = self._client.invoke(FunctionName=self._function, Payload=asked)
+                said = json.loads(answer["Payload"].read())
+        except StoreUnavailable as error:
+            raise BrokerUnavailable(str(error)) from None
         if "FunctionError" in answer:
             raise _failure(said) from None
         return dict(said or {})

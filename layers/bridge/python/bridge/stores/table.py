@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -61,14 +63,10 @@ class Table:
         backwards = {**self._under(partition, prefix), "ScanIndexForward": False, "Limit": count}
         return [*islice(self._pages(backwards), count)]
 
-    def due(self, now: datetime) -> Iterator[Key]:
-        """Read the keys of all timers that are due, from every shard of the index."""
-        for shard in range(SHARDS):
-            values = {":shard": attributes.value(f"DUE#{shard}"), ":now": attributes.value(int(now.timestamp()))}
-            condition = "duePk = :shard AND dueAt <= :now"
-            asked = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values, "IndexName": DUE_INDEX}
-            for item in self._pages({"TableName": self._name, **asked}):
-                yield item["PK"], item["SK"]
+    def due(self, now: datetime, shards: Iterable[int]) -> Iterator[Key]:
+        """Read the keys of the timers that are due in these shards of the index, the longest overdue first."""
+        for item in merge(*(self._due_in(shard, now) for shard in shards), key=itemgetter("dueAt")):
+            yield item["PK"], item["SK"]
 
     def write(self, *writes: Write) -> None:
         """Carry out the writes, all or none. Conflicted when a condition does not hold.
@@ -108,6 +106,12 @@ class Table:
                 raise
             return None
         return attributes.read(answer["Attributes"])
+
+    def _due_in(self, shard: int, now: datetime) -> Iterator[Item]:
+        values = {":shard": attributes.value(f"DUE#{shard}"), ":now": attributes.value(int(now.timestamp()))}
+        condition = "duePk = :shard AND dueAt <= :now"
+        asked = {"KeyConditionExpression": condition, "ExpressionAttributeValues": values, "IndexName": DUE_INDEX}
+        return self._pages({"TableName": self._name, **asked})
 
     def _under(self, partition: str, prefix: str) -> dict[str, Any]:
         return {

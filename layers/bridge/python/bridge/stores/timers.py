@@ -1,53 +1,66 @@
-"""Timers: disposable items that say when a lease or a refresh token is due for a look. The sharded index finds them; the truth is elsewhere."""
+"""Timers: disposable items that say when a lease or a refresh token is due for a look; the truth is elsewhere.
+
+A timer's TTL is its due time, so that its removal by DynamoDB is a call; the sharded index finds those that nobody removed
+yet. Whoever answers either call sets the next timer, or puts this one back.
+"""
 
 from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from bridge.ports import Holder
-from bridge.stores.keys import Key, checked
-from bridge.stores.table import SHARDS
-from bridge.stores.writes import Write, delete, put
-from bridge.tokens.connection import REFRESH_LIFE, Consent
-
-LEASE = "LEASE"
-REFRESH = "REFRESH"
+from bridge.stores import keys
+from bridge.stores.keys import Key
+from bridge.stores.table import SHARDS, Table
+from bridge.stores.writes import Write, delete, put, when
+from bridge.tokens.connection import Consent
+from bridge.tokens.timer import LeaseTimer, Timer, TokenTimer
 
 
-def lease(tenant: str, engagement: str, ends: datetime | None) -> Write:
-    """Set the timer of a lease, or take it away where there is no end. Its TTL is the end: the removal is a call too."""
-    key = f"TIMER#{checked(tenant)}#{checked(engagement)}", LEASE
-    return _set(key, ends, ends) if ends else delete(key)
+class Timers:
+    """Implements `ports.Timers`."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
+        self._table = Table(client, table)
+
+    def due(self, now: datetime, part: int = 0, parts: int = 1) -> Iterator[Timer]:
+        """List what is due over all tenants, the longest overdue first; of several parts, only the shards of that one."""
+        return map(of_key, self._table.due(now, range(part, SHARDS, parts)))
+
+    def put(self, timer: Timer, at: datetime) -> None:
+        """Have it looked at then, whatever was set before."""
+        self._table.write(_set(_key(timer), at))
+
+    def delete(self, timer: Timer, now: datetime) -> None:
+        """Take it away unless it was set anew: nothing is left to look at."""
+        self._table.try_write(delete(_key(timer), when("#dueAt <= :now", now=epoch(now))))
+
+
+def lease(tenant: str, engagement: str, due: datetime | None) -> Write:
+    """Set the timer of a lease, or take it away where there is nothing to come."""
+    key = _key(LeaseTimer(tenant, engagement))
+    return _set(key, due) if due else delete(key)
 
 
 def refresh(consent: Consent) -> Write:
-    """Set the timer of a refresh token, or take it away where there is none.
-
-    It is due at half the token's life but lives as long as the token: a renewal that fails is seen by every later sweep.
-    """
-    key = _refresh_key(consent.fortnox_tenant)
-    due, issued = consent.due(), consent.refresh_issued
-    return _set(key, due, issued + REFRESH_LIFE) if due and issued else delete(key)
+    """Set the timer of a company's tokens, or take it away where nobody has to look at them."""
+    key, due = _key(TokenTimer(consent.fortnox_tenant)), consent.due()
+    return _set(key, due) if due else delete(key)
 
 
 def forget(fortnox_tenant: int) -> Write:
     """Take the timer of a refresh token away."""
-    return delete(_refresh_key(fortnox_tenant))
+    return delete(_key(TokenTimer(fortnox_tenant)))
 
 
-def holder(key: Key) -> Holder | None:
-    """Tell whose lease a timer is of; None for a timer of a token."""
-    if key[1] != LEASE:
-        return None
-    _, tenant, engagement = key[0].split("#")
-    return Holder(tenant, engagement)
-
-
-def company(key: Key) -> int | None:
-    """Tell which Fortnox company's token a timer is of; None for a timer of a lease."""
-    return int(key[0].rpartition("#")[2]) if key[1] == REFRESH else None
+def of_key(key: Key) -> Timer:
+    """Tell what the timer with that key is about."""
+    kind, *name = key[0].split("#")
+    return TokenTimer(int(name[0])) if kind == "FX" else LeaseTimer(name[0], name[2])
 
 
 def epoch(moment: datetime) -> int:
@@ -55,10 +68,12 @@ def epoch(moment: datetime) -> int:
     return math.ceil(moment.timestamp())
 
 
-def _refresh_key(fortnox_tenant: int) -> Key:
-    return f"TIMER#FX#{fortnox_tenant:d}", REFRESH
+def _key(timer: Timer) -> Key:
+    if isinstance(timer, LeaseTimer):
+        return keys.lease_timer(timer.tenant, timer.engagement)
+    return keys.token_timer(timer.fortnox_tenant)
 
 
-def _set(key: Key, due: datetime, gone: datetime) -> Write:
+def _set(key: Key, due: datetime) -> Write:
     shard = zlib.crc32(key[0].encode()) % SHARDS
-    return put(key, {"duePk": f"DUE#{shard}", "dueAt": epoch(due), "ttl": epoch(gone)})
+    return put(key, {"duePk": f"DUE#{shard}", "dueAt": epoch(due), "ttl": epoch(due)})

@@ -17,26 +17,19 @@ DAY = timedelta(days=1)
 NOTICES = (7, 3, 1)
 """Days before the end when the owner is told."""
 
+LONGEST_JOB = DAY
+"""How long the end of a lease waits for a job that was started inside it; no workflow runs longer."""
+
 
 class Event(StrEnum):
-    """What happens to a connection. An import is from Fortnox and an export to it, both started by a user."""
+    """How a job ended that a user started, as `<work>-<status>`. Whatever else happens to a connection renews no lease."""
 
-    CONSENT = "consent"
     IMPORT_SUCCEEDED = "import-succeeded"
-    IMPORT_PARTLY = "import-partly"
+    IMPORT_PARTLY = "import-partly-succeeded"
     IMPORT_FAILED = "import-failed"
-    IMPORT_CANCELLED = "import-cancelled"
     EXPORT_SUCCEEDED = "export-succeeded"
-    EXPORT_PARTLY = "export-partly"
+    EXPORT_PARTLY = "export-partly-succeeded"
     EXPORT_FAILED = "export-failed"
-    EXPORT_CANCELLED = "export-cancelled"
-    SCHEDULE = "schedule"
-    NIGHTLY_SYNC = "nightly-sync"
-    TOKEN_REFRESH = "token-refresh"  # noqa: S105 - the name of an event
-    RECONCILE = "reconcile"
-    DRY_RUN = "dry-run"
-    PREVIEW = "preview"
-    FILE_UPLOAD = "file-upload"
 
 
 class State(StrEnum):
@@ -49,7 +42,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One row of the table: how long a lease is (None: until disconnected or revoked) and what begins it anew."""
+    """One row of the table: how long a lease is (None: until disconnected or revoked) and what besides a consent begins it anew."""
 
     length: timedelta | None
     renewed_by: frozenset[Event] = frozenset()
@@ -60,7 +53,6 @@ POLICIES: Mapping[str, Policy] = {
         LEASE,
         frozenset(
             {
-                Event.CONSENT,
                 Event.IMPORT_SUCCEEDED,
                 Event.IMPORT_PARTLY,
                 Event.EXPORT_SUCCEEDED,
@@ -82,11 +74,10 @@ def ends(purpose: str, renewed_at: datetime) -> datetime | None:
 def renewed(purpose: str, renewed_at: datetime, event: Event, at: datetime) -> datetime:
     """When the lease was last renewed, after an event; never moves back when events come out of order.
 
-    A lease that has ended begins anew by consent only: its grant is gone, so a job that outlived it cannot bring it back.
+    A lease that has ended begins anew by consent only: its grant is gone, so no job can bring it back.
     """
-    renews = event in POLICIES[purpose].renewed_by
-    alive = state(purpose, renewed_at, at) is not State.EXPIRED
-    return max(renewed_at, at) if renews and (alive or event is Event.CONSENT) else renewed_at
+    renews = event in POLICIES[purpose].renewed_by and state(purpose, renewed_at, at) is not State.EXPIRED
+    return max(renewed_at, at) if renews else renewed_at
 
 
 def state(purpose: str, renewed_at: datetime, now: datetime) -> State:
@@ -107,3 +98,10 @@ def notice(purpose: str, renewed_at: datetime, now: datetime) -> int | None:
     """Which of the notices (7, 3 or 1 days) is the latest one due by now; None before the first and after the end."""
     days = days_left(purpose, renewed_at, now)
     return min((each for each in NOTICES if days and days <= each), default=None)
+
+
+def next_look(purpose: str, renewed_at: datetime, noticed: int | None) -> datetime | None:
+    """When the lease is to be looked at next: at the first notice not given yet, or at its end; None without an end."""
+    end = ends(purpose, renewed_at)
+    left = next((each for each in NOTICES if noticed is None or each < noticed), 0)
+    return end and end - left * DAY

@@ -1,0 +1,70 @@
+"""Activation links in the connections table: each lies with its engagement, and a pointer under its token's hash finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bridge.stores import keys, shapes, timers, writes
+from bridge.stores.attributes import Item
+from bridge.stores.table import Table
+from bridge.tokens.activation import KEPT, Link
+
+
+class Links:
+    """Implements `ports.Links`."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
+        self._table = Table(client, table)
+
+    def put(self, token: str, link: Link) -> None:
+        """Save link and pointer at once; their TTL is long after the link has ended."""
+        gone = {"ttl": timers.epoch(link.expires + KEPT)}
+        place = {"tenant": link.tenant, "engagement": link.engagement, "id": link.id}
+        self._table.write(
+            writes.put(_place(link), {**shapes.write(link), **gone}, writes.ABSENT),
+            writes.put(keys.link_token(token), {**place, **gone}),
+        )
+
+    def list(self, tenant: str, engagement: str) -> Sequence[Link]:
+        """Read all, newest first: ids sort by time."""
+        found = self._table.list(keys.of_engagement(tenant, engagement), "LINK#")
+        return [_read(item) for item in found][::-1]
+
+    def get(self, tenant: str, engagement: str, link: str) -> Link | None:
+        """Read one."""
+        item = self._table.read(keys.link(tenant, engagement, link))
+        return _read(item) if item else None
+
+    def find(self, token: str) -> Link | None:
+        """Follow the pointer."""
+        pointer = self._table.read(keys.link_token(token))
+        return self.get(pointer["tenant"], pointer["engagement"], pointer["id"]) if pointer else None
+
+    def open(self, link: Link, now: datetime) -> None:
+        """Remember the first look."""
+        self._mark(link, "opened_at", now, writes.when("#opened_at = :never", never=None))
+
+    def use(self, link: Link, now: datetime) -> bool:
+        """Use it up, unless it was used or revoked."""
+        fresh = writes.when("#used_at = :never AND #revoked_at = :never", never=None)
+        return self._mark(link, "used_at", now, fresh)
+
+    def revoke(self, link: Link, now: datetime) -> bool:
+        """Call it back; again is as good as once."""
+        return self._mark(link, "revoked_at", now, writes.when("#used_at = :never", never=None))
+
+    def _mark(self, link: Link, name: str, now: datetime, condition: writes.When) -> bool:
+        at = shapes.time(now)
+        marked = writes.update(_place(link), {name: at}, condition)
+        return self._table.try_write(marked, ours=lambda stored: stored[name] == at)
+
+
+def _place(link: Link) -> keys.Key:
+    return keys.link(link.tenant, link.engagement, link.id)
+
+
+def _read(item: Item) -> Link:
+    return shapes.read(Link, item)

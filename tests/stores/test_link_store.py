@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bridge.stores.links import Links
+from bridge.stores.table import Conflicted
+from bridge.tokens.activation import Link
+from bridge.tokens.capability import Capability
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def links(dynamodb: Any) -> Links:
+    return Links(dynamodb, "connections")
+
+
+@pytest.fixture
+def link(now: datetime) -> Link:
+    return Link(
+        tenant="t1",
+        engagement="eng_1",
+        id="lnk_1",
+        org_number="5566778899",
+        capabilities=(Capability.LEDGER,),
+        created_by="user-1",
+        created_at=now,
+        expires=now + 7 * DAY,
+        firm="Revision AB",
+        recipient="Eva",
+    )
+
+
+def test_a_link_is_found_by_its_token_and_listed_with_its_engagement(links: Links, link: Link) -> None:
+    newer = replace(link, id="lnk_2")
+    links.put("token-1", link)
+    links.put("token-2", newer)
+    assert links.find("token-1") == link
+    assert links.find("unknown") is None
+    assert links.list("t1", "eng_1") == [newer, link]
+    assert links.list("t1", "eng_11") == links.list("t12", "eng_1") == []
+    assert links.get("t1", "eng_1", "lnk_2") == newer
+    assert links.get("t2", "eng_1", "lnk_2") is None
+
+
+def test_an_id_is_given_once(links: Links, link: Link) -> None:
+    links.put("token-1", link)
+    with pytest.raises(Conflicted):
+        links.put("token-2", link)
+    assert links.find("token-2") is None
+
+
+def test_the_token_is_stored_as_a_hash_and_all_of_it_goes_in_the_end(
+    links: Links, link: Link, stored: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    links.put("secret-token", link)
+    items = stored("connections")
+    assert [item["PK"]["S"].partition("#")[0] for item in items] == ["LINKTOKEN", "T"]
+    assert "secret-token" not in str(items)
+    assert {int(item["ttl"]["N"]) for item in items} == {int((link.expires + 90 * DAY).timestamp()) + 1}
+
+
+def test_the_first_look_is_remembered(links: Links, link: Link, now: datetime) -> None:
+    links.put("token", link)
+    links.open(link, now)
+    links.open(link, now + DAY)
+    assert links.find("token") == replace(link, opened_at=now)
+
+
+def test_of_a_hundred_uses_one_wins(links: Links, link: Link, now: datetime, race: Callable[..., list[Any]]) -> None:
+    links.put("token", link)
+    answers = race(lambda number: links.use(link, now + timedelta(seconds=number)), range(100))
+    assert answers.count(True) == 1
+    assert answers.count(False) == 99
+
+
+def test_a_link_is_used_or_called_back_and_never_both(links: Links, link: Link, now: datetime) -> None:
+    links.put("token", link)
+    assert links.use(link, now)
+    assert not links.revoke(link, now)
+    other = replace(link, id="lnk_2")
+    links.put("token-2", other)
+    assert links.revoke(other, now)
+    assert links.revoke(other, now + DAY)
+    assert not links.use(other, now)
+
+
+def test_a_use_whose_answer_was_lost_is_done(
+    links: Links, link: Link, now: datetime, dynamodb: Any, faults: Any
+) -> None:
+    links.put("token", link)
+    dynamodb.on("update_item", faults.resent)
+    assert links.use(link, now)
