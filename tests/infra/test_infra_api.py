@@ -52,7 +52,9 @@ def test_browsers_may_call_from_the_console_only(resources: Of) -> None:
     assert "AllowCredentials" not in cors
     routes = [route for entry in ENTRIES for route in (*entry.routes, *entry.open_routes)]
     assert cors["AllowMethods"] == sorted({route.split()[0] for route in routes})
-    assert {"accept-language", "authorization", "idempotency-key", "if-match", "x-request-id"} <= set(cors["AllowHeaders"])
+    assert {"accept-language", "authorization", "idempotency-key", "if-match", "x-request-id"} <= set(
+        cors["AllowHeaders"]
+    )
     assert {"content-language", "etag", "location", "retry-after"} <= set(cors["ExposeHeaders"])
 
 
