@@ -54,3 +54,12 @@ def test_the_longest_line_is_read_and_a_longer_one_dropped() -> None:
         (finding,) = (each for each in document.findings if each.code == "line-too-long")
         assert (finding.place and finding.place.line, finding.params["limit"]) == (2, len(line) - 1)
         assert document.header.company_type == ("AB" if "FTYP" in ending else "")
+
+
+def test_what_is_beyond_a_limit_is_not_kept() -> None:
+    document, _ = parse("\n".join([*BEGIN, *["#UB 0 1930 1"] * 3]).encode(), limits=Limits(balances=2))
+    assert len(document.balances) == 2
+    document, _ = parse("\n".join([*BEGIN, "#KONTO 1510 x", "#KONTO 1511 x"]).encode(), limits=Limits(declarations=2))
+    assert list(document.accounts) == ["1930", "1510"]
+    _, (part,) = parse("\n".join([*BEGIN, *rows("", "6 A", "")]).encode(), limits=Limits(rows=2))
+    assert list(part.vouchers.rows) == [2]

@@ -9,7 +9,7 @@ import pytest
 from bridge.ledger.columns import Part
 from bridge.sie import Document
 from bridge.sie.reader import Reader
-from bridge.sie.runs import Run, find_run, halves, tidied
+from bridge.sie.runs import Columns, Run, find_run, halves, tidied
 from tests.sie.careful import carefully
 
 HEAD = ("#FLAGGA 0", "#SIETYP 4", "#KONTO 1930 Bank", "#IB 0 1930 0")
@@ -21,8 +21,21 @@ def voucher(*rows: str, record: str = V) -> tuple[str, ...]:
     return (record, "{", *rows, "}")
 
 
-def by_columns(*lines: str, end: str = "\r\n") -> list[str]:
-    """Read the lines after a header, see that both paths agree, and give those that were read one by one."""
+class Asked:
+    """Stands before the fast path and counts the runs it would not take."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.refused = 0
+        self._columns = columns
+
+    def read(self, run: Run) -> dict[str, int] | None:
+        counted = self._columns.read(run)
+        self.refused += counted is None
+        return counted
+
+
+def by_columns(*lines: str, end: str = "\r\n") -> tuple[list[str], int]:
+    """Read the lines after a header, see that both paths agree; give those read one by one, and the runs refused."""
     data = "".join(f"{line}{end}" for line in (*HEAD, *lines)).encode("cp437")
     parts: list[Part] = []
     reader = Reader(parts.append)
@@ -36,6 +49,8 @@ def by_columns(*lines: str, end: str = "\r\n") -> list[str]:
 
     lines_: Any = reader._lines
     lines_.read = note
+    columns: Any = Asked(reader._columns)
+    reader._columns = columns
     document = reader.read([data], "")
     expected: tuple[Document, list[Part]] = carefully(data)
     assert (document, parts) == expected
@@ -43,7 +58,7 @@ def by_columns(*lines: str, end: str = "\r\n") -> list[str]:
     assert document.counts == expected[0].counts
     assert [list(part.vouchers.line) for part in parts] == [list(part.vouchers.line) for part in expected[1]]
     assert [list(part.history.line) for part in parts] == [list(part.history.line) for part in expected[1]]
-    return seen
+    return seen, columns.refused
 
 
 @pytest.mark.parametrize(
@@ -71,13 +86,13 @@ def by_columns(*lines: str, end: str = "\r\n") -> list[str]:
 )
 def test_well_formed_vouchers_are_read_as_columns(lines: tuple[str, ...]) -> None:
     for end in ("\r\n", "\n"):
-        assert by_columns(*lines, end=end) == []
+        assert by_columns(*lines, end=end) == ([], 0)
 
 
 @pytest.mark.parametrize("blanks", [("  ", ""), ("\t", " "), ("", "\t ")])
 def test_indented_vouchers_are_too(blanks: tuple[str, str]) -> None:
     before, after = blanks
-    assert by_columns(*(f"{before}{line}{after}" for line in voucher(ROW, "#BTRANS 1930 {1 A} 2") * 2)) == []
+    assert by_columns(*(f"{before}{line}{after}" for line in voucher(ROW, "#BTRANS 1930 {1 A} 2") * 2)) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +111,9 @@ def test_indented_vouchers_are_too(blanks: tuple[str, str]) -> None:
         voucher("#TRANS 1930 {} 1 20250115 a b c d"),
         voucher('#TRANS "" {} 1'),
         voucher("#TRANS {} 1930 1"),
+        voucher('#TRANS "19\t30" {} 1'),
+        voucher('#TRANS "1930"x {} 1'),
+        voucher("#TRANS X1930 {} 1", "#TRANS"),
         voucher("#TRANS 1930 {} 1 {}"),
         voucher(ROW, record="#VER A 1"),
         voucher(ROW, record="#VER A 1 20251399"),
@@ -110,7 +128,7 @@ def test_indented_vouchers_are_too(blanks: tuple[str, str]) -> None:
     ],
 )
 def test_a_doubtful_voucher_is_read_line_by_line_and_its_neighbours_are_not(odd: tuple[str, ...]) -> None:
-    seen = by_columns(*voucher(ROW) * 9, *odd, *voucher(ROW) * 9)
+    seen, _ = by_columns(*voucher(ROW) * 9, *odd, *voucher(ROW) * 9)
     assert seen
     assert len(seen) <= len(odd) + len(voucher(ROW)) + 1
 
@@ -131,6 +149,7 @@ def test_a_run_is_halved_between_two_vouchers_near_its_middle() -> None:
     assert halves(Run("", 7)) == []
     assert halves(Run(one + two, 7, odd=True)) == [Run(one, 7, odd=True), Run(two, 10, odd=True)]
     assert halves(Run(one + two + three, 7)) == [Run(one + two, 7), Run(three, 13)]
+    assert halves(Run(one * 6, 1)) == [Run(one * 4, 1), Run(one * 2, 13)]
     long = "#VER D\n{\n" + "#TRANS\n" * 9 + "}\n"
     assert halves(Run(one + long, 1)) == [Run(one, 1), Run(long, 4)]
     assert halves(Run(long + one, 1)) == [Run(long, 1), Run(one, 13)]

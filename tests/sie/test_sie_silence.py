@@ -48,3 +48,25 @@ def test_how_a_file_was_written_does_not_make_it_other_books() -> None:
     assert one.counts != other.counts
     assert one.findings != other.findings
     assert one != parse(b"#FLAGGA 0\n#FNAMN Y\n")[0]
+
+
+def test_neither_a_checksum_nor_the_encoding_makes_other_books() -> None:
+    plain = "#FLAGGA 0\n#FNAMN Åkeri\n"
+    one = parse(plain.encode("cp437"))[0]
+    for other in (plain.encode(), plain.replace("0\n", "0\n#KSUMMA\n").encode("cp437") + b"#KSUMMA 1\n"):
+        again = parse(other)[0]
+        assert again == one
+        assert (again.encoding, again.checksum) != (one.encoding, one.checksum)
+
+
+def test_digits_of_other_scripts_are_no_account_number() -> None:
+    for account in ("\u0661\u0662", "19a"):
+        lines = f'#FLAGGA 0\n#KONTO {account} "Åkeri"\n#KONTO 19 x\n#VER A 1 20250101\n{{\n#TRANS \u0663 {{}} 0\n}}\n'
+        found = [each for each in parse(lines.encode())[0].findings if each.code == "account-not-numeric"]
+        assert [each.place and each.place.line for each in found] == [2, 6]
+
+
+def test_a_year_that_is_not_declared_is_told_once() -> None:
+    lines = b"#FLAGGA 0\n#UB -2 1930 1\n#PSALDO -2 202301 1930 {} 1\n#PSALDO -3 202201 1930 {} 1\n"
+    found = [each for each in parse(lines)[0].findings if each.code == "year-undeclared"]
+    assert [(each.place and each.place.line, each.params["year"]) for each in found] == [(2, -2), (4, -3)]

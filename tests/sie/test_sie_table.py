@@ -66,3 +66,15 @@ COMPANY_TYPES = "AB E HB KB EK KHF BRF BF SF I S FL BAB MB SB BFL FAB OFB SE SCE
 def test_companies_have_one_of_the_types_of_bolagsverket(sie_document: Callable[..., Document], kind: str) -> None:
     assert codes_of(sie_document(f"#FTYP {kind}"), "value-unknown") == []
     assert codes_of(sie_document(f"#FTYP {kind}ZZ"), "value-unknown") == [{"field": "#FTYP", "value": f"{kind}ZZ"}]
+
+
+@pytest.mark.parametrize("chart", ["BAS95", "BAS96", "EUBAS97", "NE2007", "BAS2014", "BAS2K1"])
+def test_charts_have_names_of_their_own(sie_document: Callable[..., Document], chart: str) -> None:
+    assert codes_of(sie_document(f"#KPTYP {chart}"), "value-unknown") == []
+    assert codes_of(sie_document(f"#KPTYP X{chart}"), "value-unknown") == [{"field": "#KPTYP", "value": f"X{chart}"}]
+
+
+def test_the_specification_keeps_some_dimensions_for_itself(sie_document: Callable[..., Document]) -> None:
+    document = sie_document(*(f'#DIM {number} "x"' for number in range(1, 30)))
+    told = [each.params["dimension"] for each in document.findings if each.code == "dimension-reserved"]
+    assert told == [str(number) for number in (3, 4, 5, *range(11, 20))]

@@ -11,7 +11,7 @@ from bridge.sie.limits import Limits
 FIRST = 1 << 18
 """Bytes of the first block, by which the encoding is judged."""
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Bytes of the others: large enough for columns to pay, small enough for the processor's cache."""
 
 
@@ -63,9 +63,7 @@ class Blocks:
 
     def _clipped(self, pending: bytes) -> bytes:
         """Forget the rest of a line that is already too long, so that it cannot fill the memory."""
-        if len(pending) <= self._limits.line or b"\n" in pending:
-            return pending
-        return pending[: self._limits.line + 1]
+        return pending if b"\n" in pending else pending[: self._limits.line + 1]
 
     def _counted(self, block: bytes) -> bytes:
         first = self.lines + 1

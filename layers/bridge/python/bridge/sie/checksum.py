@@ -82,6 +82,8 @@ class Summation:
 
 def crc(block: bytes, start: int = 0) -> int:
     """CRC-32 of whole lines of PC8 bytes by the rules above, continued from `start`."""
-    pieces = block.replace(b'\\"', _QUOTE).replace(b'""', b"").split(b'"')
+    if b"\\" in block:
+        block = block.replace(b'\\"', _QUOTE)
+    pieces = block.replace(b'""', b"").split(b'"')
     pieces[::2] = b'"'.join(pieces[::2]).translate(None, _OUTSIDE).split(b'"')
     return zlib.crc32(b"".join(pieces).replace(_QUOTE, b'"'), start)

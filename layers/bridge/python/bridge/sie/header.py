@@ -56,6 +56,7 @@ class HeaderReader:
 
     def __init__(self, findings: Findings, limits: Limits) -> None:
         self.header = Header()
+        self.comments: list[str] = []
         self.years: dict[int, tuple[date, date]] = {}
         self.accounts: dict[str, Account] = {}
         self.dimensions: dict[str, Dimension] = {}
@@ -104,13 +105,6 @@ class HeaderReader:
         self._findings.add("limit-exceeded", Place(line.number), what="declarations", limit=self._limits.declarations)
         return False
 
-    def _may_repeat(self, known: tuple[str, ...], line: Line) -> bool:
-        """Tell whether there is room for one more of what is kept in one piece."""
-        if len(known) < self._limits.repeats:
-            return True
-        self._findings.add("limit-exceeded", Place(line.number), what=line.label, limit=self._limits.repeats)
-        return False
-
     def _identify(self, label: str, found: list[Value], line: Line) -> None:
         known: dict[str, Any] = {
             name: value for name, value in zip(_HEADER_FIELDS[label], found, strict=False) if value is not None
@@ -148,9 +142,8 @@ class HeaderReader:
         if not orgnumber.is_written_out(written):
             self._findings.add("org-number-malformed", place, actual=actual, reason="hyphen", n=10)
 
-    def _comment(self, found: list[Any], line: Line) -> None:
-        if self._may_repeat(self.header.comments, line):
-            self.header = replace(self.header, comments=(*self.header.comments, found[0] or ""))
+    def _comment(self, found: list[Any], _line: Line) -> None:
+        self.comments.append(found[0] or "")
 
     def _address(self, found: list[Any], _line: Line) -> None:
         self.header = replace(self.header, address=tuple(text or "" for text in found))
@@ -199,7 +192,9 @@ class HeaderReader:
 
     def _sru(self, found: list[Any], line: Line) -> None:
         account = self._detail("#SRU", found, line)
-        if account is not None and found[1] and self._may_repeat(account.sru, line):
+        if account is not None and len(account.sru) >= self._limits.codes:
+            self._findings.add("limit-exceeded", Place(line.number), what="codes", limit=self._limits.codes)
+        elif account is not None and found[1]:
             self.accounts[found[0]] = replace(account, sru=(*account.sru, found[1]))
 
     def _dimension(self, found: list[Any], line: Line) -> None:

@@ -12,10 +12,10 @@ class Limits:
     """Sizes in bytes and counts. Only `size` refuses the file; the others are findings of severity error.
 
     `declarations` counts accounts, objects, codes and other records that are kept one by one, and names that balances
-    use for the first time; `declared` is the bytes of them, and of all that rows name; `repeats` is how many comments
-    there may be, or codes of one account; `balances` counts balance and budget records; `rows` are those of one
-    voucher; `pool` is how many different accounts the rows may name, and how many objects in different sets. A company
-    with a thousand accounts, every month of two years and twenty projects on each has half of the balances.
+    use for the first time; `declared` is the bytes of them, and of all that rows name; `codes` are those of one
+    account; `balances` counts balance and budget records: a company with a thousand accounts, every month of two years
+    and twenty projects on each has half of them; `rows` are those of one voucher; `pool` is how many different
+    accounts the rows may name, or sets of objects, or objects in them.
     """
 
     size: int = 104_857_600
@@ -23,7 +23,7 @@ class Limits:
     fields: int = 256
     declarations: int = 200_000
     declared: int = 33_554_432
-    repeats: int = 10_000
+    codes: int = 1_000
     balances: int = 1_000_000
     rows: int = 200_000
     pool: int = 150_000

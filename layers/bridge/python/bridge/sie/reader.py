@@ -7,6 +7,7 @@ refused. Memory does not grow with the file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from bridge.ledger.checks import VoucherControls
 from bridge.ledger.columns import Part
@@ -80,8 +81,7 @@ class Reader:
         for block in blocks:
             self._block(block, first)
             first = blocks.lines + 1
-            full = self._body.size >= self._limits.part_rows or blocks.size - handed_over >= _PART_SIZE
-            if full and not self._lines.is_open:
+            if self._body.size >= self._limits.part_rows or blocks.size - handed_over >= _PART_SIZE:
                 self._hand_over()
                 handed_over = blocks.size
         self._lines.finish(blocks.lines)
@@ -154,7 +154,7 @@ class Reader:
         controls.check_file(self._findings, seen, self._decoder.encoding, checksum)
         return Document(
             kind,
-            header.header,
+            replace(header.header, comments=tuple(header.comments)),
             header.years,
             header.accounts,
             header.dimensions,

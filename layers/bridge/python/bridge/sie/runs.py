@@ -27,6 +27,8 @@ _HEAD = re.compile(r'#([RB]?T)RANS[ \t]+("[^"{}\t]+"|[^ \t"{}]+)[ \t]*')
 _LIST = re.compile(r'\{(?:[ \t]*(?:"[^"{}]*"|[^ \t"{}]+))*+[ \t]*\}')
 _ITEM = re.compile(r'"[^"]*"|[^ \t"{}]+')
 _CACHED = 50_000
+_LONGEST = 200
+"""How many texts are remembered, and how long they may be."""
 
 _Value = TypeVar("_Value", int, str)
 
@@ -243,7 +245,7 @@ def _look_up(
 
 def _learn(known: dict[str, _Value], text: str, value: _Value | None) -> _Value | None:
     """Remember what a text means, within bounds."""
-    if value is not None:
+    if value is not None and len(text) <= _LONGEST:
         if len(known) >= _CACHED:
             known.clear()
         known[text] = value
