@@ -8,6 +8,7 @@ import pytest
 
 from bridge.sie import Document, parse
 from bridge.sie.records import RECORDS, Kind
+from bridge.sie.table import Doubt, columns
 
 FIRST_FIELDS = {
     "#FLAGGA": "flag", "#PROGRAM": "program", "#FORMAT": "format", "#GEN": "date", "#SIETYP": "type",
@@ -78,3 +79,8 @@ def test_the_specification_keeps_some_dimensions_for_itself(sie_document: Callab
     document = sie_document(*(f'#DIM {number} "x"' for number in range(1, 30)))
     told = [each.params["dimension"] for each in document.findings if each.code == "dimension-reserved"]
     assert told == [str(number) for number in (3, 4, 5, *range(11, 20))]
+
+
+def test_fewer_lines_than_were_promised_are_in_doubt() -> None:
+    with pytest.raises(Doubt):
+        columns("a b\n", 2, 3)
