@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -21,11 +21,11 @@ def numbered(*numbers: str) -> Part:
     return part_of(Entry(DAY, "", ROWS, "A", number) for number in numbers)
 
 
-def controlled(*parts: Part) -> list[Finding]:
+def controlled(*parts: Part, year: tuple[date, date] | None = None) -> list[Finding]:
     findings = Findings()
     controls = VoucherControls(findings)
     for part in parts:
-        controls.read(part)
+        controls.read(part, year)
     controls.finish(numbered=True)
     return list(findings.all())
 
@@ -53,6 +53,55 @@ def test_numbers_are_told_once_in_whatever_order_they_come(numbers: str, told: l
         if each.place
     ]
     assert sorted(found) == sorted(told)
+
+
+def test_numbers_go_on_from_part_to_part() -> None:
+    assert [each.code for each in controlled(numbered("1", "2"), numbered("2"))] == [
+        "voucher-number-descending",
+        "voucher-number-duplicate",
+    ]
+    assert controlled(numbered("1", "2"), numbered("3"), numbered("4", "5")) == []
+
+
+def test_as_many_series_are_compared_as_any_company_has() -> None:
+    part = part_of(Entry(DAY, "", (EntryRow("1930", 0),), f"S{index}", "7") for index in range(10_001))
+    found = controlled(part, part)
+    told = {each.code: sum(other.count for other in found if other.code == each.code) for each in found}
+    assert told == {"voucher-number-descending": 10_000, "voucher-number-duplicate": 10_000}
+
+
+YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ([date(2025, 1, 1), date(2025, 12, 31)], []),
+        ([date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31)], ["2024-12-31"]),
+        ([date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)], ["2026-01-01"]),
+    ],
+)
+def test_the_first_and_the_last_day_are_of_the_year(days: list[date], told: list[str]) -> None:
+    part = part_of(Entry(day, "", ROWS, "A", str(number)) for number, day in enumerate(days, 1))
+    found = controlled(part, year=YEAR)
+    assert [each.params["date"] for each in found if each.code == "voucher-outside-year"] == told
+    assert {each.place.line for each in found if each.place} <= {None}
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_voucher_is_late_fifty_days_after_its_quarter(month: int) -> None:
+    last = (date(2025, 5, 20), date(2025, 8, 19), date(2025, 11, 19), date(2026, 2, 19))[(month - 1) // 3]
+    for day in (date(2025, month, 1), date(2025, month, 28)):
+        for late in (0, 1):
+            part = part_of([Entry(day, "", ROWS, "A", "1", last + timedelta(late))])
+            found = controlled(part)
+            assert [each.code for each in found] == ["voucher-registered-late"] * late
+            assert [each.place for each in found] == [Place(voucher="A 1")] * late
+
+
+def test_the_last_day_of_the_year_and_days_beyond_the_calendar_are_never_late() -> None:
+    for day in (YEAR[1], date(9999, 1, 1), date(9999, 12, 31)):
+        assert controlled(part_of([Entry(day, "", ROWS, "A", "1", date(9999, 12, 31))]), year=(DAY, day)) == []
 
 
 def test_findings_of_books_that_were_never_lines_have_no_line() -> None:

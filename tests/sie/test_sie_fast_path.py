@@ -38,7 +38,7 @@ def by_columns(*lines: str, end: str = "\r\n") -> tuple[list[str], int]:
     """Read the lines after a header, see that both paths agree; give those read one by one, and the runs refused."""
     data = "".join(f"{line}{end}" for line in (*HEAD, *lines)).encode("cp437")
     parts: list[Part] = []
-    reader = Reader(parts.append)
+    reader = Reader(parts.append, controls=True)
     seen: list[str] = []
     read = reader._lines.read
 

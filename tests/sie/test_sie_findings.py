@@ -35,9 +35,11 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("record-out-of-order", ("#KONTO 1940 Kassa",), 14, ("#UB 0 1930 100.00",)),
     ("record-out-of-order", ("#KSUMMA",), 14, ()),
     ("line-not-a-record", ("hello",), 14, ("",)),
-    ("field-missing", ("#UB 0 1930",), 14, ("#UB 0 1930 100.00",)),
-    ("field-missing", ('#UB "" 1930 100.00',), 14, ("#UB 0 1930 100.00",)),
-    ("field-missing", ('#UB 0 "" 100.00',), 14, ('#ADRESS "" "" "" ""',)),
+    ("field-missing", ("#KONTO 1940",), 14, ('#KONTO 1940 "Bank"',)),
+    ("field-missing", ('#SRU 1930 ""',), 14, ('#ADRESS "" "" "" ""',)),
+    ("record-incomplete", ("#UB 0 1930",), 14, ("#UB 0 1930 100.00",)),
+    ("record-incomplete", ('#UB "" 1930 100.00',), 14, ("#UB 0 1930 100.00",)),
+    ("record-incomplete", ('#UB 0 "" 100.00',), 14, ("#UB 0 1930 0.00",)),
     ("field-extra", ("#UB 0 1930 100.00 1 x",), 14, ("#UB 0 1930 100.00 1",)),
     ("field-control-character", ('#PROSA "a\x07b"',), 14, ('#PROSA "a b"',)),
     ("field-control-character", ('#PROSA "a\tb"',), 14, ('#PROSA\t"a b"\t',)),
@@ -107,8 +109,8 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("voucher-not-closed", (*V, *ROWS), 14, SALE),
     ("voucher-not-closed", (*V, *ROWS, *SALE), 14, (*SALE, *SALE)),
     ("row-outside-voucher", ROWS, 14, SALE),
-    ("row-incomplete", (*V, "#TRANS 1930 {}", *ROWS, "}"), 16, (*V, "#TRANS 1930 {} 0", "}")),
-    ("row-incomplete", (*V, *ROWS, '#TRANS "" {} 0', "}"), 18, SALE),
+    ("record-incomplete", (*V, "#TRANS 1930 {}", *ROWS, "}"), 16, (*V, "#TRANS 1930 {} 0", "}")),
+    ("record-incomplete", (*V, *ROWS, '#TRANS "" {} 0', "}"), 18, SALE),
     ("brace-missing", (V[0], *ROWS, "}"), 14, SALE),
     ("brace-stray", (V[0], *ROWS, "}"), 17, SALE),
     ("brace-stray", ("}",), 14, SALE),
@@ -257,4 +259,4 @@ def test_rows_that_cannot_be_read_are_counted_and_not_booked(sie_bytes: Callable
     document, (part,) = parse(sie_bytes(*V, "#TRANS 1930 {} 1,5", '#TRANS "" {} 1.00', "#TRANS 1930 {} 0", "}"))
     assert document.counts.transactions == 3
     assert len(part.transactions) == 1
-    assert {finding.code for finding in document.errors} == {"amount-invalid", "row-incomplete"}
+    assert {finding.code for finding in document.errors} == {"amount-invalid", "record-incomplete"}

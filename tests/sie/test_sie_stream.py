@@ -6,7 +6,7 @@ import pytest
 
 from bridge.ledger.columns import Part
 from bridge.ledger.findings import Findings
-from bridge.sie import Kind, Limits, parse, read
+from bridge.sie import Checksum, Kind, Limits, parse, read
 from bridge.sie.blocks import FIRST, Blocks
 from bridge.sie.findings import SEVERITIES
 
@@ -86,3 +86,15 @@ def test_a_carriage_return_inside_a_text_is_a_control_character() -> None:
         document, _ = parse(f'#FLAGGA 0{end}#PROSA "a\rb"{end}'.encode())
         assert document.header.comments == ("a\rb",)
         assert "field-control-character" in {each.code for each in document.findings}
+
+
+def test_reading_alone_leaves_the_controls_out() -> None:
+    data = b"#FLAGGA 0\n#KSUMMA\n#VER A 1 20250115\n{\n#TRANS 1930 {} 1.00\n}\n#KSUMMA 17\n"
+    parts: list[Part] = []
+    alone = read([data], parts.append)
+    with_controls, same = parse(data)
+    assert (alone, parts) == (with_controls, same)
+    extra = [finding.code for finding in with_controls.findings if finding not in alone.findings]
+    assert extra == ["voucher-unbalanced", "checksum-mismatch"]
+    assert all(finding in with_controls.findings for finding in alone.findings)
+    assert alone.checksum == Checksum()

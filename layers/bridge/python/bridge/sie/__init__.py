@@ -20,8 +20,8 @@
 >>> [(finding.code, finding.place.line) for finding in document.errors if finding.place]
 [('voucher-unbalanced', 7)]
 
-`read` takes a stream and hands over parts, so that a file of any size fits in little memory; `check` does the same
-and adds the year up; `compare` tells two exports apart; `write` gives the bytes of a file, piece by piece.
+`read` takes a stream and hands over parts, so that a file of any size fits in little memory; `check` does the same,
+controls the vouchers and the checksum, and adds the year up; `compare` tells two exports apart; `write` gives the bytes of a file, piece by piece.
 '''
 
 from bridge.sie.check import CheckReport, check, stated

@@ -52,7 +52,7 @@ def check(
         if sink:
             sink(part)
 
-    document = read(chunks, both, name=name, limits=limits, strict=strict)
+    document = read(chunks, both, name=name, limits=limits, strict=strict, controls=True)
     ledger.stated = stated(document)
     findings = Findings(STRICT if strict else SEVERITIES)
     if document.kind is Kind.EXPORT:

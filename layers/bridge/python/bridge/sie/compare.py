@@ -53,8 +53,8 @@ def compare(before: Source, after: Source, *, limits: Limits = DEFAULT) -> Compa
     Memory grows with the number of vouchers, some hundred bytes for each, and with the rows of those that differ.
     """
     matching = Matching()
-    old = read(before(), matching.keep, limits=limits)
-    new = read(after(), matching.meet, limits=limits)
+    old = read(before(), matching.keep, limits=limits, controls=True)
+    new = read(after(), matching.meet, limits=limits, controls=True)
     mismatch = _mismatch(old, new)
     if mismatch:
         return Comparison(old, new, matching, mismatch)

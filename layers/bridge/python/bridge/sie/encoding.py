@@ -109,25 +109,25 @@ class Decoder:
             return block.decode(ASCII)
         if not self._read:
             self._begins = first + block.count(b"\n", 0, len(block) - len(block.lstrip(_LOW)))
-        letters = len(block.translate(None, _LOW))
-        self._read += letters
-        if self._is_clean(block):
+        letters = block.translate(None, _LOW)
+        self._read += len(letters)
+        if self._is_clean(letters, block):
             self._evidence[self.name] += 1
             return _read(block, self.name)
         before = self.name
         if not self.bom:
             self._judge(block)
         if before not in {ASCII, self.name}:  # those read so far are letters of another encoding than the file's
-            self._guessed += self._read - letters
+            self._guessed += self._read - len(letters)
             self._line = self._line or self._begins
         return self._doubted(_read(block, self.name), first)
 
-    def _is_clean(self, block: bytes) -> bool:
+    def _is_clean(self, letters: bytes, block: bytes) -> bool:
         """Tell whether nothing in the block speaks against the encoding found so far; none has been at first."""
         if self.name == PC8:
-            return not block.translate(None, _NOT_WINDOWS_LETTERS)
+            return not letters.translate(None, _NOT_WINDOWS_LETTERS)
         if self.name == WINDOWS:
-            return not block.translate(None, _NOT_PC8_LETTERS)
+            return not letters.translate(None, _NOT_PC8_LETTERS)
         return self.name == UTF8 and _is_utf8(block)
 
     def _judge(self, block: bytes) -> None:

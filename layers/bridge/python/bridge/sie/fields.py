@@ -67,7 +67,7 @@ class FieldReader:
         self._put_object_list(record, tokens, line)
         self._count(record, tokens, line)
         found = [
-            self._value(each, token, line, shift + column)
+            self._value(record, each, token, Place(line.number, shift + column))
             for each, token, column in zip(record.fields, tokens.values, tokens.columns, strict=False)
         ]
         return found + [None] * (len(record.fields) - len(found))
@@ -100,38 +100,39 @@ class FieldReader:
             place = Place(line.number, len(line.label) + tokens.columns[known])
             self._findings.add("field-extra", place, label=line.label, fields=known)
         elif given < record.least:
-            place, name = Place(line.number), record.fields[given].name
-            if record.label.endswith("TRANS"):
-                self._findings.add("row-incomplete", place, label=line.label, field=name)
-            else:
-                self._findings.add("field-missing", place, label=line.label, field=name)
+            self._miss(record, record.fields[given], Place(line.number))
 
-    def _value(self, each: Field, token: Token, line: Line, column: int) -> Value:
+    def _miss(self, record: Record, field: Field, place: Place) -> None:
+        """Tell a field that is missing; without it a row or a balance does not count."""
+        counts = any(each.type is Type.AMOUNT for each in record.fields)
+        code = "record-incomplete" if counts else "field-missing"
+        self._findings.add(code, place, label=record.label, field=field.name)
+
+    def _value(self, record: Record, each: Field, token: Token, place: Place) -> Value:
         if each.type is Type.OBJECTS and isinstance(token, list):
-            return self._objects(token, line, column)
+            return self._objects(token, place)
         if isinstance(token, list):  # a list where none belongs is only text
             token = "{" + " ".join(token) + "}"
-        if token == "" and each.compulsory and each.type in _NEEDED and line.label not in _OWN:
-            self._findings.add("field-missing", Place(line.number, column), label=line.label, field=each.name)
+        if token == "" and each.compulsory and each.type in _NEEDED and record.label not in _OWN:
+            self._miss(record, each, place)
         if each.type in _TEXTS:
             return token
         if each.type is Type.AMOUNT:
-            return self._amount(token, line, column)
+            return self._amount(token, place)
         if token == "":
             return None
         reader, code = _READERS[each.type]
         value = reader(token)
         if value is None:
-            self._findings.add(code, Place(line.number, column), field=each.name, value=token[:50])
+            self._findings.add(code, place, field=each.name, value=token[:50])
         return value
 
-    def _objects(self, names: list[str], line: Line, column: int) -> list[str]:
+    def _objects(self, names: list[str], place: Place) -> list[str]:
         if len(names) % 2:
-            self._findings.add("object-list-odd", Place(line.number, column))
+            self._findings.add("object-list-odd", place)
         return names[: len(names) // 2 * 2]
 
-    def _amount(self, text: str, line: Line, column: int) -> int | None:
-        place = Place(line.number, column)
+    def _amount(self, text: str, place: Place) -> int | None:
         try:
             amount = ore(text)
         except ValueError:

@@ -33,6 +33,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "record-after-checksum": Severity.WARNING,
     "line-not-a-record": Severity.WARNING,
     "field-missing": Severity.WARNING,
+    "record-incomplete": Severity.ERROR,
     "field-extra": Severity.WARNING,
     "field-control-character": Severity.WARNING,
     "quote-unterminated": Severity.ERROR,
@@ -71,7 +72,6 @@ SEVERITIES: Mapping[str, Severity] = {
     # the vouchers
     "voucher-date-missing": Severity.ERROR,
     "voucher-not-closed": Severity.ERROR,
-    "row-incomplete": Severity.ERROR,
     "row-outside-voucher": Severity.ERROR,
     "brace-missing": Severity.WARNING,
     "brace-not-alone": Severity.WARNING,

@@ -237,7 +237,7 @@ class HeaderReader:
     def _note_balance(self, key: tuple[str, int, str, Objects, int], line: Line) -> None:
         """Remember on which line an account, a year and a month are first named; tell a balance that was there before."""
         label, year, account, objects, period = key
-        known = hash((label, -year, account, objects, period))  # upwards: -1 and -2 have the same hash
+        known = hash((label, str(year), account, objects, period))  # as text: -1 and -2 have the same hash
         if known in self._seen:
             place = Place(line.number, account=account[:50])
             self._findings.add("balance-repeated", place, label=label, account=account[:50])

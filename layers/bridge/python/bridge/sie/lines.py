@@ -157,7 +157,7 @@ class LineReader:
         name, objects, amount, day, text, quantity, sign = found
         if not name or amount is None:
             if not name and amount is not None:
-                self._findings.add("row-incomplete", Place(line.number), label=line.label, field="account")
+                self._findings.add("record-incomplete", Place(line.number), label=line.label, field="account")
             return
         account = self._body.pools.account(name, line.number)
         object_set = self._body.pools.object_set(objects or [], line.number)

@@ -16,7 +16,7 @@ from bridge.problem import Place
 from bridge.sie import controls
 from bridge.sie.blocks import Blocks
 from bridge.sie.body import Body, Pools
-from bridge.sie.checksum import Summation
+from bridge.sie.checksum import Checksum, Summation
 from bridge.sie.document import Counts, Document
 from bridge.sie.encoding import PC8, RUINED, UTF8, WINDOWS, Decoder
 from bridge.sie.findings import SEVERITIES, STRICT
@@ -39,29 +39,36 @@ _MARKED = bytes(0 if byte in b"\\\x7f" or (byte < 32 and byte not in b"\t\r\n") 
 
 
 def read(
-    chunks: Iterable[bytes], sink: Sink, *, name: str = "", limits: Limits = DEFAULT, strict: bool = False
+    chunks: Iterable[bytes],
+    sink: Sink,
+    *,
+    name: str = "",
+    limits: Limits = DEFAULT,
+    strict: bool = False,
+    controls: bool = False,
 ) -> Document:
     """Read a file that comes in chunks of any size; every part goes to the sink and can be forgotten.
 
     `name` is the file's name, if there is one: `.si` tells an import file (4I) that holds balances from an export.
     `strict` makes every deviation from the specification an error; what is read stays the same.
+    `controls` adds what reading does not need: the checksum, and the sums, dates, numbers and texts of the vouchers.
     Raises Refused("file-too-large") in the middle of the stream; nothing else.
     """
-    return Reader(sink, limits, strict=strict).read(chunks, name)
+    return Reader(sink, limits, strict=strict, controls=controls).read(chunks, name)
 
 
 def parse(
     data: bytes, *, name: str = "", limits: Limits = DEFAULT, strict: bool = False
 ) -> tuple[Document, list[Part]]:
-    """Read a file that is in memory; small ones only, as all its parts are kept."""
+    """Read a file that is in memory, with all controls of the reader; small ones only, as all its parts are kept."""
     parts: list[Part] = []
-    return read([data], parts.append, name=name, limits=limits, strict=strict), parts
+    return read([data], parts.append, name=name, limits=limits, strict=strict, controls=True), parts
 
 
 class Reader:
     """One reading of one file."""
 
-    def __init__(self, sink: Sink, limits: Limits = DEFAULT, *, strict: bool = False) -> None:
+    def __init__(self, sink: Sink, limits: Limits = DEFAULT, *, strict: bool = False, controls: bool = False) -> None:
         self._sink = sink
         self._limits = limits
         self._findings = Findings(STRICT if strict else SEVERITIES)
@@ -71,8 +78,8 @@ class Reader:
         self._header = HeaderReader(self._findings, limits)
         self._lines = LineReader(self._body, self._header, self._findings, limits)
         self._decoder = Decoder()
-        self._summation = Summation()
-        self._vouchers = VoucherControls(self._findings)
+        self._summation = Summation() if controls else None
+        self._vouchers = VoucherControls(self._findings) if controls else None
 
     def read(self, chunks: Iterable[bytes], name: str) -> Document:
         """Read it all, hand over the parts, and say what the file is."""
@@ -91,10 +98,11 @@ class Reader:
     def _block(self, block: bytes, first: int) -> None:
         plain, odd = _with_line_feeds(block)
         text = self._decoder.decode(plain, first)
-        if self._decoder.name in {UTF8, WINDOWS}:  # the checksum is over PC8, however the file was saved
-            block = text.encode(PC8, "replace")
+        transcoded = self._decoder.name in {UTF8, WINDOWS}
+        if transcoded:
             self._look_for_mojibake(text, first)
-        self._summation.read(block)
+        if self._summation:  # it is over PC8, however the file was saved
+            self._summation.read(text.encode(PC8, "replace") if transcoded else block)
         begin, end = find_run(text, is_open=self._lines.is_open)
         first = self._read_lines(text[:begin], first)
         self._run(Run(text[begin:end], first, odd))
@@ -140,15 +148,17 @@ class Reader:
     def _hand_over(self) -> None:
         part = self._body.take()
         if len(part.vouchers):
-            self._vouchers.read(part, self._header.years.get(0))
-            controls.check_texts(self._findings, part)
+            if self._vouchers:
+                self._vouchers.read(part, self._header.years.get(0))
+                controls.check_texts(self._findings, part)
             self._sink(part)
 
     def _document(self, blocks: Blocks, name: str) -> Document:
         seen, header = self._lines.seen, self._header
         kind = kind_of(header.header.type, name, has_vouchers=seen["#VER"] > 0, has_balances=len(header.balances) > 0)
-        self._vouchers.finish(numbered=kind is Kind.EXPORT)
-        checksum = self._summation.checksum
+        checksum = self._summation.checksum if self._summation else Checksum()
+        if self._vouchers:
+            self._vouchers.finish(numbered=kind is Kind.EXPORT)
         whole = controls.Controls(self._findings, header, self._pools, self._lines)
         whole.check(kind)
         controls.check_file(self._findings, seen, self._decoder.encoding, checksum)
@@ -171,7 +181,8 @@ class Reader:
 def _with_line_feeds(block: bytes) -> tuple[bytes, bool]:
     """Make every line of a block end with a line feed alone, and tell whether it may hold anything odd."""
     plain = block.translate(_MARKED, b"\r")
-    if b"\0" in plain or len(block) - len(plain) != block.count(b"\r\n"):
+    returns = len(block) - len(plain)
+    if b"\0" in plain or (returns and returns != block.count(b"\r\n")):
         return block.replace(b"\r\n", b"\n"), True
     return plain, False
 

@@ -31,6 +31,7 @@ _LONGEST = 200
 """How many texts are remembered, and how long they may be."""
 
 _Value = TypeVar("_Value", int, str)
+_Column = TypeVar("_Column", list[str], "array[int]")
 
 
 class Run(NamedTuple):
@@ -139,21 +140,30 @@ class Columns:
         if "\t" in text:
             text = text.replace("\t{", " {").replace("}\t", "} ")
         pieces = text.replace(" {", "\n{").replace("} ", "}\n").split("\n")
-        heads, lists, rests = pieces[::3], pieces[1::3], "\n".join(pieces[2::3]) + "\n"
-        if len(pieces) != 3 * count or "{" in rests or "}" in rests:
+        heads, lists, rests = pieces[::3], pieces[1::3], pieces[2::3]
+        if len(pieces) != 3 * count:
             raise Doubt
-        numbers, dates, texts, quantities, signs = columns(rests, count, 5)
-        rows = Transactions(
-            amount=amounts(numbers),
-            date=self._days_of(dates),
-            text=texts,
-            quantity=self._quantities_of(quantities),
-            sign=signs,
-        )
+        rows = self._rests(rests)
         kinds: dict[int, str] = {}
         _look_up(self._accounts, heads, rows.account, lambda head, row: self._learn_head(head, row, lines, kinds))
         _look_up(self._objects, lists, rows.objects, lambda names, row: self._learn_objects(names, lines[row]))
         return rows, kinds
+
+    def _rests(self, rests: list[str]) -> Transactions:
+        """Read what stands after the object lists: an amount, and in some rows more."""
+        longer = [row for row, rest in enumerate(rests) if " " in rest or "\t" in rest]
+        text = "\n".join(rests if len(longer) == len(rests) else map(rests.__getitem__, longer)) + "\n"
+        if "{" in text or "}" in text:
+            raise Doubt
+        numbers, dates, texts, quantities, signs = columns(text, len(longer), 5) if longer else ([], [], [], [], [])
+        count = len(rests)
+        return Transactions(
+            amount=amounts(_spread(numbers, longer, rests)),
+            date=_spread(self._days_of(dates), longer, _no_days(count)),
+            text=_spread(texts, longer, [""] * count),
+            quantity=_spread(self._quantities_of(quantities), longer, [""] * count),
+            sign=_spread(signs, longer, [""] * count),
+        )
 
     def _learn_head(self, head: str, row: int, lines: _RowLines, kinds: dict[int, str]) -> int | None:
         """Learn the account of a booked row. The heads of others are never learnt, so that each of them is met here."""
@@ -172,10 +182,9 @@ class Columns:
         return _learn(self._objects, names, self._body.pools.object_set(items, line))
 
     def _days_of(self, texts: list[str]) -> array[int]:
-        found = array("I")
         if not any(texts):
-            return array("I", bytes(found.itemsize * len(texts)))
-        known = self._days
+            return _no_days(len(texts))
+        found, known = array("I"), self._days
         _look_up(known, texts, found, lambda text, _row: _learn(known, text, day_number(text) if text else 0))
         return found
 
@@ -223,6 +232,21 @@ class _RowLines:
             starts = [line + 2 for line in self._vouchers]
             self._lines = list(chain.from_iterable(map(range, starts, map(add, starts, self._counts))))
         return self._lines[row]
+
+
+def _no_days(count: int) -> array[int]:
+    return array("I", bytes(array("I").itemsize * count))
+
+
+def _spread(values: _Column, rows: list[int], column: _Column) -> _Column:
+    """Put the values of some rows into a column of all; where they are of all rows, they are the column."""
+    if len(rows) == len(column):
+        return values
+    if not any(values):
+        return column
+    for row, value in zip(rows, values, strict=True):
+        column[row] = value
+    return column
 
 
 def _look_up(
