@@ -94,3 +94,10 @@ def test_the_document_knows_what_the_import_rules_need(sie_bytes: Callable[..., 
     )
     document, _ = sie.parse(sie_bytes(*rows))
     assert document.dimension_sizes == {"6": 2, "1": 1}
+
+
+@pytest.mark.parametrize("detail", ["#ENHET", "#KTYP", "#SRU", '#ENHET ""', "#KTYP {}"])
+def test_a_detail_without_account_makes_no_account(sie_document: Callable[..., Document], detail: str) -> None:
+    document = sie_document('#KONTO "" "No number"', detail)
+    assert "" in document.accounts
+    assert set(map(type, document.accounts)) == {str}

@@ -169,33 +169,34 @@ class HeaderReader:
             self._findings.add("account-not-numeric", Place(line.number, account=account), account=account[:50])
         self.accounts[account] = replace(known, name=name) if known else Account(name)
 
-    def _detail(self, label: str, found: list[Any], line: Line) -> Account | None:
-        """Find the account a detail belongs to; None when it has not been declared."""
-        account = self.accounts.get(found[0] or "")
+    def _detail(self, found: list[Any], line: Line) -> tuple[str, Account | None]:
+        """Find the account a detail belongs to: its number, and None when it has not been declared."""
+        number = found[0] or ""
+        account = self.accounts.get(number)
         if account is None:
             place = Place(line.number, account=found[0])
-            self._findings.add("account-detail-orphan", place, label=label, account=(found[0] or "")[:50])
-        return account
+            self._findings.add("account-detail-orphan", place, label=line.label, account=number[:50])
+        return number, account
 
     def _account_type(self, found: list[Any], line: Line) -> None:
-        account = self._detail("#KTYP", found, line)
+        number, account = self._detail(found, line)
         kind = found[1] or ""
         if kind not in ACCOUNT_TYPES:
             self._unknown("#KTYP", kind, line)
         elif account is not None:
-            self.accounts[found[0]] = replace(account, type=kind)
+            self.accounts[number] = replace(account, type=kind)
 
     def _unit(self, found: list[Any], line: Line) -> None:
-        account = self._detail("#ENHET", found, line)
+        number, account = self._detail(found, line)
         if account is not None:
-            self.accounts[found[0]] = replace(account, unit=found[1] or "")
+            self.accounts[number] = replace(account, unit=found[1] or "")
 
     def _sru(self, found: list[Any], line: Line) -> None:
-        account = self._detail("#SRU", found, line)
+        number, account = self._detail(found, line)
         if account is not None and len(account.sru) >= self._limits.codes:
             self._findings.add("limit-exceeded", Place(line.number), what="codes", limit=self._limits.codes)
         elif account is not None and found[1]:
-            self.accounts[found[0]] = replace(account, sru=(*account.sru, found[1]))
+            self.accounts[number] = replace(account, sru=(*account.sru, found[1]))
 
     def _dimension(self, found: list[Any], line: Line) -> None:
         number, above = found[0] or "", found[2] or "" if len(found) > 2 else ""
