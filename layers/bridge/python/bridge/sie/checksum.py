@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-_RECORD = re.compile(rb"^[ \t]*#KSUMMA(?=[ \t{]|[ \t\r\x1a]*\n)[ \t]*\"?([^\s\x1a\"]*)[^\n]*\n?", re.MULTILINE)
+_RECORD = re.compile(rb"^[ \t\r\x1a]*#KSUMMA(?=[ \t{]|[ \t\r\x1a]*\n)[ \t]*\"?([^\s\x1a\"]*)[^\n]*\n?", re.MULTILINE)
 _OUTSIDE = b" \t\r\n{}\x1a"
 _QUOTE = b"\x01"
 
