@@ -112,9 +112,9 @@ def _said(books: Books) -> list[Any]:
 
 
 def letters_left_out(value: Any) -> Any:
-    """The same without every letter beyond ASCII."""
+    """The same without every letter beyond ASCII, and without the blanks that are then left at an end."""
     if isinstance(value, str):
-        return value.encode("ascii", "ignore").decode("ascii")
+        return value.encode("ascii", "ignore").decode("ascii").strip()
     if isinstance(value, dict):
         return {key: letters_left_out(each) for key, each in value.items()}
     return [letters_left_out(each) for each in value] if isinstance(value, list | tuple) else value
