@@ -26,7 +26,7 @@ def ours(report: CheckReport, parts: list[Part]) -> Plain:
         "vouchers": [voucher for part in parts for voucher in _vouchers(part)],
         "unbalanced": [each for part in parts for each in _unbalanced(part)],
         "balances": [
-            (label[1:], year, account, money.decimal(amount), objects, str(period or ""), quantity)
+            (label[1:], year, account, money.decimal(amount), objects, f"{period:06d}" if period else "", quantity)
             for label, year, account, amount, objects, period, quantity in document.balances
         ],
         "accounts": [(no, [a.name, a.type, a.unit, *a.sru]) for no, a in document.accounts.items()],

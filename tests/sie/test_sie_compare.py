@@ -2,7 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
+from bridge.problem import Refused
+from bridge.sie import Limits
 from bridge.sie.compare import Comparison, Mismatch, compare
+from bridge.sie.limits import DEFAULT
 
 Build = Callable[..., bytes]
 
@@ -19,8 +22,8 @@ HEADER = (
 VOUCHER = ('#VER A 1 20250115 "Sale"', "{", "#TRANS 1930 {} 125.00", "#TRANS 3001 {} -125.00", "}")
 
 
-def compared(before: bytes, after: bytes) -> Comparison:
-    return compare(lambda: [before], lambda: [after])
+def compared(before: bytes, after: bytes, limits: Limits = DEFAULT) -> Comparison:
+    return compare(lambda: [before], lambda: [after], limits=limits)
 
 
 def test_a_file_is_equal_to_itself(sie_bytes: Build) -> None:
@@ -81,3 +84,45 @@ def test_files_of_different_years_are_not_compared(sie_bytes: Build, written: st
     assert found.mismatch is mismatch
     assert not found.is_equal
     assert len(list(found.vouchers())) == (0 if mismatch else 1)
+
+
+def test_the_codes_of_a_mismatch_do_not_change() -> None:
+    assert [str(each) for each in Mismatch] == ["other-company", "other-year"]
+
+
+@pytest.mark.parametrize(
+    ("change", "openings", "names"),
+    [
+        (("#IB 0 1930 100.00", "#IB 0 1930 90.00"), (("1930", 10000, 9000),), ()),
+        (("#IB 0 1930 100.00", "#PROSA x"), (("1930", 10000, 0),), ()),
+        (('#KONTO 1930 "Bank"', '#KONTO 1930 "Cash"'), (), (("1930", "Bank", "Cash"),)),
+        (('#KONTO 1930 "Bank"', '#KONTO 1930 ""'), (), (("1930", "Bank", ""),)),
+    ],
+)
+def test_each_difference_alone_is_a_difference(
+    sie_bytes: Build, change: tuple[str, str], openings: tuple[object, ...], names: tuple[object, ...]
+) -> None:
+    other = tuple(change[1] if line == change[0] else line for line in HEADER)
+    found = compared(sie_bytes(*VOUCHER, header=HEADER), sie_bytes(*VOUCHER, header=other))
+
+    assert (found.openings, found.names, found.is_equal) == (openings, names, False)
+
+
+def test_every_reading_keeps_to_the_limits(sie_bytes: Build) -> None:
+    data = sie_bytes(*VOUCHER, header=HEADER)
+    limits = Limits(size=len(data))
+    longer, shorter = data + b"\n", sie_bytes(header=HEADER)
+
+    assert compared(data, data, limits).is_equal
+    for before, after in ((longer, shorter), (shorter, longer)):
+        with pytest.raises(Refused, match="file-too-large"):
+            compared(before, after, limits)
+
+
+def test_errors_of_both_files_are_found_on_the_way(sie_bytes: Build) -> None:
+    right, wrong = sie_bytes(*VOUCHER, header=HEADER), sie_bytes(*VOUCHER[:3], "}", header=HEADER)
+
+    for before, after in ((right, wrong), (wrong, right)):
+        found = compared(before, after)
+        for data, document in ((before, found.before), (after, found.after)):
+            assert ("voucher-unbalanced" in {each.code for each in document.errors}) is (data == wrong)
