@@ -111,6 +111,14 @@ def _said(books: Books) -> list[Any]:
     return [*(books.said.get(each, "") for each in wanted.split()), books.type, *books.comments, *books.address]
 
 
+NAMED = frozenset({"accounts", "dimensions", "objects", "closing"})
+"""What has one entry for each name: two names may become one when their letters are doubtful."""
+
+
+def is_ascii(named: list[Any]) -> bool:
+    return str([each[0] for each in named]).isascii()
+
+
 def letters_left_out(value: Any) -> Any:
     """The same without every letter beyond ASCII, and without the blanks that are then left at an end."""
     if isinstance(value, str):
@@ -128,6 +136,7 @@ def assert_readers_agree(data: bytes, size: int = 1 << 20) -> None:
     books = second_reader.read(data, "cp437" if encoding.name == "ascii" else encoding.name)
     first, second = ours(report, parts), theirs(books)
     if encoding.guessed:
+        second = {name: found for name, found in second.items() if name not in NAMED or is_ascii(first[name])}
         first, second = letters_left_out(first), letters_left_out(second)
     for name, expected in second.items():
         assert _listed(first[name]) == _listed(expected), name
