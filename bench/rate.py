@@ -1,8 +1,10 @@
 """Achieved rate and 429s of the pacer against five ways a server may count 25 requests in 5 seconds, in virtual time.
 
-    python -m bench.rate --requests 20000 --json
+    python -m bench.rate --requests 20000 --server log --workers 4 --json
 
-The client is sequential: wait for the pacer, send, hear the answer. The way there takes 8-100 ms, the way back 20-80 ms.
+Each worker is sequential: wait for the pacer, send, hear the answer. The way to Fortnox takes 8-100 ms, the way back 20-80 ms,
+a call to the budget's table 4-16 ms. The ceiling is the full 25 unless `--ceiling` says otherwise; without `--server`, every
+server is tried with one worker and with four.
 """
 
 from __future__ import annotations
@@ -11,13 +13,20 @@ import argparse
 import json
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
-from bridge.fortnox.limiter import LocalPacer
+from bridge.fortnox.limiter import LIMIT, WINDOW, Pacer, SharedPacer, Tempo
+from bridge.ports.budget import BULK, Budget
+from tests.stand_ins.budgets import MemoryBudget
+from tests.stand_ins.schedule import Schedule
 
-LIMIT, WINDOW = 25, 5.0
+T = TypeVar("T")
+
+BEGIN = 1_000_000.0
+"""Virtual seconds since 1970 when the workers begin: nothing was sent before."""
 
 
 class Server(Protocol):
@@ -98,63 +107,127 @@ SERVERS: dict[str, Callable[[], Server]] = {
 
 
 @dataclass
-class VirtualTime:
-    """A clock that only sleeping moves."""
+class Run:
+    """One company's server and those who send to it. `arrivals` are the times of all requests, `rejected` of the refused ones."""
 
-    now: float = 0.0
+    server: Server
+    requests: int
+    seed: int = 1
+    schedule: Schedule = field(default_factory=Schedule)
+    budget: MemoryBudget = field(default_factory=MemoryBudget)
+    arrivals: list[float] = field(default_factory=list)
+    rejected: list[float] = field(default_factory=list)
 
-    def clock(self) -> float:
-        return self.now
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+        self.schedule.time = BEGIN
 
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
+    def pacer(self, tempo: Tempo, skew: float = 0.0, at_once: int = BULK, budget: Budget | None = None) -> SharedPacer:
+        """Make the pacer of a worker whose clock is so much ahead; without a budget of its own it shares the company's."""
+        remote = RemoteBudget(self, budget or self.budget)
+        return SharedPacer(remote, tempo, lambda: self.schedule.time + skew, self.schedule.pause, at_once)
+
+    def work(self, pacer: Pacer) -> None:
+        """Send until all are sent, each until it is accepted."""
+        while self.requests:
+            self.requests -= 1
+            attempt = 0
+            while not self.sent(pacer):
+                pacer.limited(attempt, None)
+                attempt += 1
+            pacer.succeeded()
+
+    def sent(self, pacer: Pacer) -> bool:
+        """Send one request; tells whether it was accepted."""
+        pacer.wait()
+        self.schedule.pause(self.chance.uniform(0.008, 0.1))
+        arrival = self.schedule.time
+        accepted = self.server.accepts(arrival)
+        self.arrivals.append(arrival)
+        if not accepted:
+            self.rejected.append(arrival)
+        self.schedule.pause(self.chance.uniform(0.02, 0.08))
+        return accepted
+
+    def run(self, pacers: Sequence[Pacer]) -> None:
+        """Let a worker with each of these pacers send."""
+        for pacer in pacers:
+            self.schedule.add(BEGIN, partial(self.work, pacer))
+        self.schedule.run()
+
+    @property
+    def ratio(self) -> float:
+        """Requests accepted per second, of the five that are allowed."""
+        accepted = len(self.arrivals) - len(self.rejected)
+        return accepted * WINDOW / LIMIT / (self.schedule.time - BEGIN)
+
+
+class RemoteBudget:
+    """The budget over a network: each call takes a while before its effect, and after."""
+
+    def __init__(self, run: Run, budget: Budget) -> None:
+        self._run = run
+        self._budget = budget
+
+    def reserve(self, now: int, span: int) -> int:
+        return self._call(lambda: self._budget.reserve(now, span))
+
+    def pause(self, until: int) -> None:
+        self._call(lambda: self._budget.pause(until))
+
+    def paused(self) -> int:
+        return self._call(self._budget.paused)
+
+    def _call(self, effect: Callable[[], T]) -> T:
+        self._run.schedule.pause(self._run.chance.uniform(0.002, 0.008))
+        made = effect()
+        self._run.schedule.pause(self._run.chance.uniform(0.002, 0.008))
+        return made
 
 
 @dataclass(frozen=True)
 class Result:
-    """`ratio` is requests per second achieved of the five allowed; `interval` what the pacer ended at, in seconds."""
+    """`ratio` is requests per second achieved of the five allowed; `writes` what the budget's table took per request."""
 
     server: str
+    workers: int
+    ceiling: int
     requests: int
     ratio: float
     rejected: int
-    interval: float
+    writes: float
 
 
-def run(name: str, requests: int, seed: int = 1) -> Result:
-    """Send the requests to one server, each until it is accepted."""
-    time, server, chance = VirtualTime(), SERVERS[name](), random.Random(seed)
-    pacer = LocalPacer(time.clock, time.sleep)
-    rejected = 0
-    for _ in range(requests):
-        attempt = 0
-        while not _sent(time, server, chance, pacer):
-            pacer.limited(attempt, None)
-            attempt += 1
-        rejected += attempt
-        pacer.succeeded()
-    return Result(name, requests, round(requests * WINDOW / LIMIT / time.now, 4), rejected, round(pacer.interval, 4))
-
-
-def _sent(time: VirtualTime, server: Server, chance: random.Random, pacer: LocalPacer) -> bool:
-    pacer.wait()
-    time.sleep(chance.uniform(0.008, 0.1))
-    accepted = server.accepts(time.now)
-    time.sleep(chance.uniform(0.02, 0.08))
-    return accepted
+def measure(name: str, requests: int, workers: int = 1, ceiling: int = LIMIT, seed: int = 1) -> Result:
+    """Send the requests to one server."""
+    run = Run(SERVERS[name](), requests, seed)
+    run.run([run.pacer(Tempo(ceiling)) for _ in range(workers)])
+    writes = round(run.budget.writes / requests, 2)
+    return Result(name, workers, ceiling, requests, round(run.ratio, 4), len(run.rejected), writes)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Pacer against five server models, in virtual time.")
+    parser = argparse.ArgumentParser(description="The shared pacer against five server models, in virtual time.")
     parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--server", choices=SERVERS)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--ceiling", type=int, choices=range(1, LIMIT + 1), default=LIMIT, metavar="1..25")
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    results = [run(name, arguments.requests) for name in SERVERS]
-    if arguments.json:
-        print(json.dumps([asdict(result) for result in results]))
+    asked = parser.parse_args()
+    if asked.server:
+        result = measure(asked.server, asked.requests, asked.workers, asked.ceiling)
+        print(json.dumps({"ratio": result.ratio, "rejected": result.rejected}) if asked.json else told(result))
         return
-    for result in results:
-        print(f"{result.server:8} {result.ratio:.4f} of the limit, {result.rejected} 429s, T={result.interval}")
+    results = [measure(name, asked.requests, workers, asked.ceiling) for name in SERVERS for workers in (1, 4)]
+    print(json.dumps([asdict(each) for each in results]) if asked.json else "\n".join(map(told, results)))
+
+
+def told(result: Result) -> str:
+    """Tell a result in a line."""
+    return (
+        f"{result.server:8} {result.workers} workers, {result.ceiling} of {LIMIT}: {result.ratio:.4f} of the limit, "
+        f"{result.rejected} 429s, {result.writes} writes a request"
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Any
 from bench.token_world import ENGAGEMENT, FX, TENANT, Faults, SimulatedWorld
 from bridge.flows import broker
 from bridge.flows.broker import _lose, _taken_up
-from bridge.ports import World
+from bridge.ports import Shared
 from bridge.tokens.connection import Consent, Mode, fingerprint
 
 Mutation = Callable[[], AbstractContextManager[None]]
@@ -192,15 +192,15 @@ def _hasty(world: SimulatedWorld) -> None:
     world.oauth.patience = 10.0
 
 
-def _without_a_second_look(world: World, consent: Consent, rejected: str) -> Consent:
+def _without_a_second_look(shared: Shared, consent: Consent, rejected: str) -> Consent:
     """Wait for the other one, and renew without looking what that one saved."""
     del rejected
     while True:
-        renewed = _taken_up(world, consent)
+        renewed = _taken_up(shared, consent)
         if renewed:
             return renewed
-        world.clock.sleep(0.2 + 0.8 * world.ids.chance())
-        found = world.consents.get(FX)
+        shared.clock.sleep(0.2 + 0.8 * shared.ids.chance())
+        found = shared.consents.get(FX)
         if found is None or found.lost:
             raise broker.TokensUnderWay
         consent = found

@@ -11,12 +11,18 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What an entry may touch. The stack turns each into the narrowest IAM statements and the variables that name it."""
+    """What an entry may touch. The stack turns each into the narrowest IAM statements and the variables that name it.
+
+    What is a tenant's, an entry may touch only in the name of one tenant at a time: connections, work, raw and ledger.
+    """
 
     CONNECTIONS_READ = "connections:read"
     CONNECTIONS_WRITE = "connections:write"
     WORK_READ = "work:read"
     WORK_WRITE = "work:write"
+    LOGINS = "logins"
+    GRANTS = "grants"
+    TIMERS = "timers"
     LIMITS_WRITE = "limits:write"
     RAW_READ = "data:read:raw/"
     RAW_WRITE = "data:write:raw/"
@@ -57,8 +63,9 @@ class Entry:
 
 _R = Right
 _E = "/api/v1/engagements"
-_TASK = (_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.FORTNOX)
-_KEEP = (_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.EVENTS)
+_CALLS = (_R.FORTNOX, _R.LIMITS_WRITE)
+_TASK = (_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, *_CALLS)
+_KEEP = (_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.GRANTS, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.EVENTS)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
@@ -68,7 +75,7 @@ ENTRIES: tuple[Entry, ...] = (
         "handler",
         timeout=29,
         memory=1024,
-        rights=(*_KEEP, _R.FORTNOX, _R.START_IMPORT),
+        rights=(*_KEEP, _R.LOGINS, *_CALLS, _R.START_IMPORT),
         routes=(
             f"GET {_E}",
             f"POST {_E}",
@@ -185,7 +192,7 @@ ENTRIES: tuple[Entry, ...] = (
         "handler",
         timeout=29,
         memory=1024,
-        rights=(_R.CONNECTIONS_READ, _R.WORK_READ, _R.WORK_WRITE, _R.BROKER, _R.FORTNOX, _R.START_EXPORT),
+        rights=(*_TASK, _R.START_EXPORT),
         routes=(
             f"GET {_E}/{{engagement}}/closing-entries",
             f"POST {_E}/{{engagement}}/closing-entries",
@@ -238,6 +245,7 @@ ENTRIES: tuple[Entry, ...] = (
         rights=(
             _R.CONNECTIONS_READ,
             _R.CONNECTIONS_WRITE,
+            _R.GRANTS,
             _R.WORK_WRITE,
             _R.ESCROW,
             _R.TOKENS,
@@ -254,7 +262,7 @@ ENTRIES: tuple[Entry, ...] = (
         memory=512,
         schedule="rate(15 minutes)",
         parts=4,
-        rights=_KEEP,
+        rights=(*_KEEP, _R.TIMERS),
     ),
     Entry(
         "TimerExpired",
@@ -264,6 +272,6 @@ ENTRIES: tuple[Entry, ...] = (
         timeout=900,
         memory=512,
         stream=True,
-        rights=_KEEP,
+        rights=(*_KEEP, _R.TIMERS),
     ),
 )

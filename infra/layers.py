@@ -22,16 +22,18 @@ RUNTIME = "3.13"
 
 PLATFORM = "aarch64-manylinux2014"
 
-SERVICES = frozenset(("dynamodb", "kms", "lambda", "s3", "secretsmanager", "stepfunctions", "sts"))
+SERVICES = frozenset(("dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "stepfunctions", "sts"))
 """The AWS services that the layer can call; botocore's descriptions of the other four hundred are left out."""
 
 _BROWSER_FILES = ("*.js", "*.css")
+_TOOLS = ("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "idempotency", "kafka")
 _UNUSED = (
     "*/*.pyi",
     "*/py.typed",
     "boto3/examples",
     "bin",
     "pydantic/v1",
+    *(f"aws_lambda_powertools/utilities/{tool}" for tool in _TOOLS),
     *(f"aws_lambda_powertools/event_handler/openapi/swagger_ui/{kind}" for kind in _BROWSER_FILES),
 )
 """What is never read at run time. The dist-info folders stay: Amazon Inspector finds vulnerable packages by them."""

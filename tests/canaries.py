@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,6 +83,11 @@ def in_workflows(stepfunctions: Any) -> Iterator[str]:
             told: Mapping[str, Any] = stepfunctions.describe_execution(executionArn=arn)
             history = stepfunctions.get_execution_history(executionArn=arn, maxResults=1000)["events"]
             yield from found(arn, json.dumps([told, history], default=str))
+
+
+def in_logs(folder: Path) -> list[str]:
+    """Look through what worker processes wrote, a file for each function."""
+    return [leak for log in sorted(folder.glob("*.log")) for leak in found(log.name, log.read_text(errors="replace"))]
 
 
 def in_world(world: Any) -> list[str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from importlinter.cli import lint_imports
 
 from infra.entries import ENTRIES
 
@@ -23,8 +22,8 @@ ROOTS = ("functions", "infra", "layers/bridge/python", "tests", "bench")
 FILE_LINES, FUNCTION_LINES, ENTRY_LINES = 400, 40, 15
 
 VAGUE = re.compile(r"(Manager|Helper|Util)s?$|^_?(process|handle|manage)_|^_?(utils|helpers|misc|common)$")
-GIVEN_NAMES = {"handle_starttag", "handle_endtag", "handle_data"}
-"""Methods that the standard library calls by these names."""
+GIVEN_NAMES = {"handle_starttag", "handle_endtag", "handle_data", "handle_request"}
+"""Methods that the standard library and httpx call by these names."""
 
 DOOR_IMPORTS = {"aws_lambda_powertools", "pydantic", "bridge", "__future__", "typing", "http", "collections"}
 
@@ -171,7 +170,9 @@ def test_nothing_imports_a_door() -> None:
 
 
 def test_imports_only_point_inward() -> None:
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+    linter = Path(sys.executable).with_name("lint-imports")  # in this process it would silence every logger
+    told = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own tool
+    assert told.returncode == 0, told.stdout
 
 
 def test_nothing_has_a_name_that_says_nothing() -> None:

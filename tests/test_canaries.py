@@ -90,6 +90,13 @@ def test_what_the_world_in_memory_tells_is_looked_through(world: FakeWorld) -> N
     world.jobs.lines.clear()
 
 
+def test_what_worker_processes_wrote_is_looked_through(tmp_path: Path) -> None:
+    (tmp_path / "Broker.log").write_bytes(b"\xff no secret\n")
+    assert canaries.in_logs(tmp_path) == []
+    (tmp_path / "ConnectApi.log").write_text(f"state={canaries.MARK}\n")
+    assert canaries.in_logs(tmp_path) == [f"ConnectApi.log: state={canaries.MARK}"]
+
+
 @pytest.mark.parametrize(
     "leak",
     ["print(MARK)", "logging.getLogger('x').warning('token %s', MARK)", "LOGGER.info('x', token=MARK)"],

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from bridge import wiring
 from bridge.edge import app as edge
 from bridge.edge import asked, connecting, cookies, views
-from bridge.edge.caller import caller
+from bridge.edge.caller import asking
 from bridge.edge.models.activation import (
     ActivationAsked,
     ActivationGiven,
@@ -46,14 +46,14 @@ def health() -> Health:
 @app.get(BASE)
 def list_engagements() -> EngagementList:
     """List the tenant's engagements."""
-    found = engagements.list_all(wiring.world(), caller(app))
+    found = engagements.list_all(*asking(app))
     return EngagementList(items=[views.engagement(each) for each in found])
 
 
 @app.post(BASE, status_code=201)
 def create_engagement(body: EngagementAsked) -> Response[EngagementGiven]:
     """Create an engagement."""
-    made = engagements.create(wiring.world(), caller(app), asked.engagement(body))
+    made = engagements.create(*asking(app), asked.engagement(body))
     return edge.created(f"{BASE}/{made.id}", views.engagement(made))
 
 
@@ -61,47 +61,47 @@ def create_engagement(body: EngagementAsked) -> Response[EngagementGiven]:
 def start_new_authorization(body: CompanyAuthorizationAsked) -> AuthorizationGiven:
     """Start a login at Fortnox whose company becomes an engagement."""
     kind, purpose = Kind(body.kind), Purpose(body.purpose)
-    return connecting.authorization(connect.start_new(wiring.world(), caller(app), kind, purpose, asked.wish(body)))
+    return connecting.authorization(connect.start_new(*asking(app), kind, purpose, asked.wish(body)))
 
 
 @app.get(f"{BASE}/<engagement>")
 def read_engagement(engagement: str) -> EngagementGiven:
     """Read an engagement."""
-    return views.engagement(engagements.read(wiring.world(), caller(app), engagement))
+    return views.engagement(engagements.read(*asking(app), engagement))
 
 
 @app.get(f"{BASE}/<engagement>/connection")
 def read_connection(engagement: str) -> ConnectionGiven:
     """Read how the engagement stands with Fortnox."""
-    return connecting.connection(status.read(wiring.world(), caller(app), engagement), edge.language(app))
+    return connecting.connection(status.read(*asking(app), engagement), edge.language(app))
 
 
 @app.delete(f"{BASE}/<engagement>/connection", status_code=204)
 def delete_connection(engagement: str) -> Response[None]:
     """Disconnect; books already imported stay."""
-    connect.disconnect(wiring.world(), caller(app), engagement)
+    connect.disconnect(*asking(app), engagement)
     return Response(HTTPStatus.NO_CONTENT)
 
 
 @app.post(f"{BASE}/<engagement>/connection/authorizations", status_code=201)
 def start_authorization(engagement: str, body: AuthorizationAsked) -> Response[AuthorizationGiven]:
     """Start a login at Fortnox."""
-    begun = connect.start(wiring.world(), caller(app), engagement, asked.wish(body))
+    begun = connect.start(*asking(app), engagement, asked.wish(body))
     return edge.created(f"{BASE}/{engagement}/connection", connecting.authorization(begun))
 
 
 @app.get(f"{BASE}/<engagement>/activation-links")
 def list_links(engagement: str) -> LinkList:
     """List the activation links."""
-    world, language = wiring.world(), edge.language(app)
-    found = activation.list_all(world, caller(app), engagement)
-    return LinkList(items=[connecting.link(each, world.clock.now(), language) for each in found])
+    world, who = asking(app)
+    found = activation.list_all(world, who, engagement)
+    return LinkList(items=[connecting.link(each, world.clock.now(), edge.language(app)) for each in found])
 
 
 @app.post(f"{BASE}/<engagement>/activation-links", status_code=201)
 def create_link(engagement: str, body: LinkAsked) -> Response[LinkMade]:
     """Make an activation link; its address is given this once."""
-    made, url = activation.create(wiring.world(), caller(app), engagement, asked.invitation(body))
+    made, url = activation.create(*asking(app), engagement, asked.invitation(body))
     given = connecting.new_link(made, url, edge.language(app))
     return edge.created(f"{BASE}/{engagement}/activation-links/{made.id}", given)
 
@@ -109,29 +109,29 @@ def create_link(engagement: str, body: LinkAsked) -> Response[LinkMade]:
 @app.delete(f"{BASE}/<engagement>/activation-links/<link>", status_code=204)
 def delete_link(engagement: str, link: str) -> Response[None]:
     """Call an activation link back."""
-    activation.revoke(wiring.world(), caller(app), engagement, link)
+    activation.revoke(*asking(app), engagement, link)
     return Response(HTTPStatus.NO_CONTENT)
 
 
 @app.post("/api/v1/activations/lookup")
 def read_activation(body: ActivationAsked) -> ActivationGiven:
     """Read what an activation link is for; needs no login, uses nothing up."""
-    world = wiring.world()
-    page = activation.read(world, body.token)
-    return connecting.activation_page(page, world.clock.now(), edge.language(app))
+    shared = wiring.shared()
+    page = activation.read(shared, body.token)
+    return connecting.activation_page(page, shared.clock.now(), edge.language(app))
 
 
 @app.post("/api/v1/activations/authorizations", status_code=201)
 def start_activation(body: ActivationStart) -> AuthorizationGiven:
     """Start the login of whoever was invited; needs no login with us."""
-    return connecting.authorization(activation.start(wiring.world(), body.token, Mode(body.mode)))
+    return connecting.authorization(activation.start(wiring.shared(), body.token, Mode(body.mode)))
 
 
 @app.get("/oauth/start", include_in_schema=False)
 def leave() -> Response[None]:
     """Send the browser to Fortnox, bound to the login by a cookie."""
     held = edge.cookie(app, cookies.name())
-    leaving = callback.leave(wiring.world(), edge.query(app).get("ticket", ""), held)
+    leaving = callback.leave(wiring.shared(), edge.query(app).get("ticket", ""), held)
     return edge.redirect(leaving.url, *([cookies.login(leaving.cookie)] if leaving.cookie else []))
 
 
@@ -139,7 +139,7 @@ def leave() -> Response[None]:
 def arrive() -> Response[None]:
     """Take the browser back from Fortnox and send it on to the console."""
     held = edge.cookie(app, cookies.name())
-    return edge.redirect(callback.arrive(wiring.world(), edge.query(app), held))
+    return edge.redirect(callback.arrive(wiring.shared(), edge.query(app), held))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -10,4 +10,4 @@ from bridge.edge import brokering
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one question to the broker: exchange, seal, access_token, forget or renew."""
-    return brokering.answer(wiring.world(), event)
+    return brokering.answer(wiring.shared(), event)

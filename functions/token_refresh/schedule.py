@@ -11,6 +11,6 @@ from bridge.flows import keep
 
 def sweep(event: dict[str, Any], context: object) -> dict[str, int]:
     """Announce and end leases, renew tokens; of several parts only the one the schedule names."""
-    world = wiring.world()
+    shared = wiring.shared()
     part, parts = event.get("part", 0), event.get("parts", 1)
-    return timers.told(keep.sweep(world, timers.until(world, context), part, parts))
+    return timers.told(keep.sweep(shared, timers.until(shared, context), part, parts))

@@ -11,5 +11,5 @@ from bridge.flows import keep
 
 def expired(event: dict[str, Any], context: object) -> dict[str, int]:
     """Look at what each removed timer was about."""
-    world = wiring.world()
-    return timers.told(keep.removed(world, timers.removed(event), timers.until(world, context)))
+    shared = wiring.shared()
+    return timers.told(keep.removed(shared, timers.removed(event), timers.until(shared, context)))

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from bridge.appendices import revaluation
+from bridge.appendices.appendix import from_json
 from infra.cli import report
 from infra.cli.api import Api, ApiProblem, Engagement
 from infra.cli.exits import Exit, of_problem
 from infra.cli.login import local_token
 from infra.cli.screen import Screen, put_json
 
+Rates = Mapping[str, Decimal]
 
-def run(screen: Screen, account: str, url: str, token: str, engagement: str, *, as_json: bool) -> Exit:
-    """Show the appendix; of several engagements the newest with books, unless one is named."""
+
+def rates(given: Sequence[str]) -> Rates:
+    """Read rates written as EUR=11.42. ValueError for anything else."""
+    found = {}
+    for each in given:
+        match = re.fullmatch(r"([A-Z]{3})=([0-9]+(?:\.[0-9]+)?)", each)
+        if match is None:
+            raise ValueError(f"{each} is no rate; write it as EUR=11.42")
+        found[match[1]] = Decimal(match[2])
+    return found
+
+
+def run(screen: Screen, account: str, where: tuple[str, str, str], rates: Rates, *, as_json: bool) -> Exit:
+    """Show the appendix at an address, with a token, of an engagement: unless one is named, the newest with books.
+
+    With rates of the balance day, foreign items are valued at them too.
+    """
+    url, token, engagement = where
     try:
         with Api(url, token or local_token(url), screen.language) as api:
             found = _engagement(api, engagement).get(f"appendices/{account}")
@@ -18,10 +41,13 @@ def run(screen: Screen, account: str, url: str, token: str, engagement: str, *, 
         for line in problem.lines:
             screen.warn(line)
         return of_problem(problem.code)
+    valued = revaluation.to_json(revaluation.revalue(from_json(found), rates)) if rates else None
     if as_json:
-        put_json(found)
-    else:
-        report.show_appendix(screen, found)
+        put_json(found | {"revaluation": valued} if valued else found)
+        return Exit.OK
+    report.show_appendix(screen, found)
+    if valued:
+        report.show_revaluation(screen, valued)
     return Exit.OK
 
 

@@ -12,7 +12,7 @@ from bridge.ledger import money
 from bridge.problem import Param, Refused
 from bridge.sie import CheckReport, check
 from infra.cli.exits import Exit
-from infra.cli.files import Trouble, chunks
+from infra.cli.files import Trouble, chunks, told
 from infra.cli.screen import STYLES, Screen, put_json
 
 Json = dict[str, Any]
@@ -32,12 +32,13 @@ PLACES = 10
 def run(screen: Screen, files: Iterable[Path], *, strict: bool, as_json: bool) -> Exit:
     """Check every file. A finding of severity error anywhere gives exit code 1, a file that cannot be read 2."""
     reports = []
-    for path in files:
-        reports.append(checked(path, screen.language, strict=strict))
-        if not as_json:
-            _show(screen, reports[-1])
-    if as_json:
-        put_json({"files": reports})
+    with told(screen):
+        for path in files:
+            reports.append(checked(path, screen.language, strict=strict))
+            if not as_json:
+                _show(screen, reports[-1])
+        if as_json:
+            put_json({"files": reports})
     if any(found["code"] == UNREADABLE for each in reports for found in each["findings"]):
         return Exit.USAGE
     return Exit.OK if all(each["ok"] for each in reports) else Exit.FINDINGS

@@ -84,15 +84,19 @@ def _rest(report: CheckReport) -> Json:
 
 
 def account(report: CheckReport, number: str) -> dict[str, str]:
-    """Shape an account with what the year's rows make of it."""
+    """Shape an account with what the year's rows make of it, or with what a file without vouchers says of it."""
     declared = report.document.accounts.get(number)
     ledger = report.ledger
+    opening, closing = ledger.opening(number), ledger.closing(number)
+    stated = {**ledger.stated.closing, **ledger.stated.result}
+    if stated and not ledger.vouchers:
+        closing = stated.get(number, 0)
     return {
         "account": number,
         "name": declared.name if declared else "",
-        "opening": money.text(ledger.opening(number)),
-        "movement": money.text(ledger.movement(number)),
-        "closing": money.text(ledger.closing(number)),
+        "opening": money.text(opening),
+        "movement": money.text(closing - opening),
+        "closing": money.text(closing),
     }
 
 

@@ -11,7 +11,7 @@ from bridge.ledger import days, money
 from bridge.ledger.differences import BookedRow, BookedVoucher, Change, Kind, RowChange
 from bridge.sie import Comparison, Document, Mismatch, compare
 from infra.cli.exits import Exit
-from infra.cli.files import Trouble, chunks, told
+from infra.cli.files import Trouble, check_is_sie, chunks, told
 from infra.cli.screen import Screen, put_json
 
 Json = dict[str, Any]
@@ -34,17 +34,16 @@ def run(screen: Screen, before: Path, after: Path, *, as_json: bool) -> Exit:
                 before=screen.span(found.before.years.get(0, ())),
                 after=screen.span(found.after.years.get(0, ())),
             )
-    if as_json:
-        put_json(_shaped(found))
-    else:
-        _show(screen, before, after, found)
+        if as_json:
+            put_json(_shaped(found))
+        else:
+            _show(screen, before, after, found)
     return Exit.OK if found.is_equal else Exit.FINDINGS
 
 
 def _check(screen: Screen, path: Path, document: Document) -> None:
     """See that it is a SIE file at all, and say when not all of it could be read."""
-    if any(each.code == "file-not-sie" for each in document.findings):
-        raise Trouble("diff.not-sie", path)
+    check_is_sie(path, document)
     if document.errors:
         screen.warn(f"{path}: {screen.word('diff.errors')}")
 

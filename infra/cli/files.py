@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from bridge import messages
 from bridge.problem import Param, Refused
+from bridge.sie import Document
 from infra.cli.exits import Exit
 from infra.cli.screen import Screen
 
@@ -48,35 +49,62 @@ def chunks(path: Path) -> Iterator[bytes]:
         raise Trouble("file.unreadable", path, reason=_REASONS.get(type(error), "other")) from error
 
 
+def check_is_sie(path: Path, document: Document) -> None:
+    """Raise Trouble when a file is no SIE file at all: nothing was read of it."""
+    if any(each.code == "file-not-sie" for each in document.findings):
+        raise Trouble("file.not-sie", path)
+
+
 @contextmanager
-def output(path: Path | None) -> Iterator[IO[bytes]]:
-    """Give what to write to: standard output, or a file that is there under its name only when it is complete."""
+def output(path: Path | None, source: Path) -> Iterator[IO[bytes]]:
+    """Give what to write to: standard output, or a file that is there under its name only when it is complete.
+
+    What is no file (a device, a pipe) is written to as it is. The source itself is never written over.
+    """
     if path is None:
-        try:
-            yield sys.stdout.buffer
-            sys.stdout.flush()
-        except BrokenPipeError:  # whoever read it has seen enough; Python must not try again at its end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield sys.stdout.buffer
         return
+    try:
+        if path.exists() and source.exists() and path.samefile(source):
+            raise Trouble("file.source", path)
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+        else:
+            with _complete(path.resolve()) as file:
+                yield file
+    except OSError as error:
+        raise Trouble("file.unwritable", path) from error
+
+
+@contextmanager
+def _complete(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside the place where it is to be, and move it there in the end."""
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with unfinished.open("wb") as file:
             yield file
         unfinished.replace(path)
-    except OSError as error:
-        raise Trouble("file.unwritable", path) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # it is there only when something else has failed, and that is told
+            unfinished.unlink()
 
 
 @contextmanager
 def told(screen: Screen) -> Iterator[None]:
-    """Say in a sentence why a file was refused or could not be read, and end the command."""
+    """Say in a sentence why a file was refused, or could not be read or written, and end the command."""
     try:
         yield
+        sys.stdout.flush()
     except Trouble as trouble:
         screen.warn(f"{trouble.path or ''}: {trouble.text(screen.language)}".removeprefix(": "))
         raise SystemExit(Exit.USAGE) from trouble
     except Refused as refused:
         screen.warn(messages.detail(refused.problem.code, refused.problem.params, screen.language))
-        raise SystemExit(Exit.FINDINGS) from refused
+        raise SystemExit(Exit.USAGE) from refused
+    except OSError as error:  # of standard output, which Python must not write to again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
+            raise SystemExit(Exit.OK) from error
+        screen.warn(Trouble("file.unwritable").text(screen.language))
+        raise SystemExit(Exit.USAGE) from error

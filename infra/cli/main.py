@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -121,6 +123,10 @@ def sie(
         from infra.cli import diff as comparison
 
         raise typer.Exit(comparison.run(Screen(lang), file, diff, as_json=json))
+    if json and to not in {"", "json"}:
+        raise typer.BadParameter(f"--json is not {to}")
+    if out and not (to or json):
+        raise typer.BadParameter("--out goes with --to")
     from infra.cli import sie as command
 
     raise typer.Exit(command.run(Screen(lang), file, to or ("json" if json else ""), out))
@@ -133,15 +139,24 @@ def appendix(
     url: Annotated[str, typer.Option(help="The stack's address.")] = f"http://127.0.0.1:{PORT}",
     token: Annotated[str, typer.Option(help="A bearer token; not needed on this machine.", envvar="BRIDGE_TOKEN")] = "",
     engagement: Annotated[str, typer.Option(help="Id of the engagement.  [default: the newest with books]")] = "",
+    rate: Annotated[
+        list[str] | None, typer.Option(help="A rate of the balance day, as EUR=11.42; may be repeated.")
+    ] = None,
     lang: Lang = "en",
     json: AsJson = False,
 ) -> None:
     """Show the appendix of an account, of the stack that runs on this machine or of another."""
     from infra.cli import appendix as command
 
-    raise typer.Exit(command.run(Screen(lang), account, url, token, engagement, as_json=json))
+    try:
+        rates = command.rates(rate or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    raise typer.Exit(command.run(Screen(lang), account, (url, token, engagement), rates, as_json=json))
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What an old terminal or a file name cannot show is written as its number."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     app()

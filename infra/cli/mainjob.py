@@ -117,8 +117,9 @@ class MainJob:
                 if problem.code != "appendix-missing":
                     raise
                 continue
-            self.result["appendices"][account] = report.appendix(appendix)
             report.show_appendix(self.screen, appendix)
+            if not appendix["missing"]:
+                self.result["appendices"][account] = report.appendix(appendix)
 
     def export(self, engagement: Engagement, witness: Reader) -> None:
         """Hand closing entries in, send them to the chosen series, and read each back from Fortnox."""

@@ -85,22 +85,70 @@ def show_appendix(screen: Screen, given: Json) -> None:
     """Show an appendix: the equation, what explains a difference, ageing, and the open items."""
     amount, account = screen.amount, given["account"]
     name = screen.word(f"appendix.{account}")
+    if given["missing"]:
+        screen.head(screen.word("appendix.title", account=account, name=name, day=given["day"]), "yellow")
+        screen.say(messages.text("states", f"answer.{given['missing']['answer']}", {}, screen.language))
+        return
     sums = ("ledger", "subledger", "difference", "explained", "unexplained")
     screen.table(
         screen.word("appendix.title", account=account, name=name, day=given["day"]),
         [f">{screen.word(f'appendix.{each}')}" for each in sums],
         [tuple(amount(given[each]) for each in sums)],
     )
-    for each in given["explanations"]:
-        cause = messages.text("states", f"cause.{each['cause']}", {}, screen.language)
-        voucher = f"{each['series']} {each['number'] or ''} {each['text']}".strip()
-        screen.say(f"  {each['booked']}  {amount(each['amount'])}  {cause}{': ' + voucher if voucher else ''}")
-    if given["explanations"]:
+    if given["cashMethod"]:
+        screen.say(screen.word("appendix.cash-method", amount=given["cutOff"]))
         screen.say()
+    if len(given["accounts"]) > 1:
+        screen.facts([(each["account"], amount(each["balance"])) for each in given["accounts"]])
+        screen.say()
+    show_causes(screen, given["explanations"])
     buckets = [(each["bucket"], screen.count(each["count"]), amount(each["amount"])) for each in given["buckets"]]
     columns = ("", f">{screen.word('appendix.invoices')}", f">{screen.word('appendix.open')}")
     screen.table(screen.word("appendix.ageing"), columns, buckets)
     show_items(screen, given["items"])
+    credits_ = [(each["party"], each["partyName"], amount(each["amount"])) for each in given["creditBalances"]]
+    if credits_:
+        screen.say(screen.word("appendix.credit-balances", amount=given["creditBalance"]))
+        screen.table("", ("", screen.word("appendix.name"), f">{screen.word('appendix.open')}"), credits_)
+    if given["unbooked"]:
+        screen.say(screen.word("appendix.unbooked", count=len(given["unbooked"])))
+
+
+def show_causes(screen: Screen, explanations: Sequence[Json]) -> None:
+    """Show what a difference comes from, and below the last of each cause what to do about it."""
+    for number, each in enumerate(explanations):
+        cause, *advice = (
+            messages.text("states", f"{state}.{each['cause']}", {}, screen.language) for state in ("cause", "advice")
+        )
+        document = each["document"] and f"{screen.word('appendix.invoice')} {each['document']}"
+        voucher = f"{each['series']} {each['number'] or ''} {each['text']}".strip()
+        named = ", ".join(part for part in (document, voucher) if part)
+        screen.say(f"  {each['booked']}  {screen.amount(each['amount'])}  {cause}{': ' + named if named else ''}")
+        if each["cause"] not in {later["cause"] for later in explanations[number + 1 :]}:
+            screen.point(*advice)
+    if explanations:
+        screen.say()
+
+
+def show_revaluation(screen: Screen, given: Json) -> None:
+    """Show foreign items at the balance day's rate, and the entry that books the difference."""
+    columns = ("", *(f">{screen.word(f'revaluation.{name}')}" for name in ("open", "rate", "closing", "difference")))
+    rows = [
+        (
+            f"{each['number']} {each['currency']}",
+            screen.amount(each["open"]),
+            each["rate"],
+            screen.amount(each["closing"]),
+            screen.amount(each["difference"]),
+        )
+        for each in given["items"]
+    ]
+    screen.say(screen.word("revaluation.title", amount=given["difference"]))
+    screen.table("", columns, rows)
+    for each in given["proposal"]:
+        screen.say(f"  {each['account']}  {screen.amount(each['amount'])}")
+    for currency in given["unrated"]:
+        screen.say(screen.word("revaluation.unrated", currency=currency))
 
 
 def show_items(screen: Screen, items: Sequence[Json]) -> None:

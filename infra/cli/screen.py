@@ -22,6 +22,8 @@ from bridge.problem import Param
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
+_CONTROLS = dict.fromkeys([*range(10), *range(11, 32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+
 FILE_WIDTH = 160
 """Columns of the output where it is no terminal."""
 
@@ -38,15 +40,15 @@ class Screen:
 
     def say(self, text: str = "") -> None:
         """Print a line of the result."""
-        self.out.print(text, markup=False, soft_wrap=True)
+        self.out.print(visible(text), markup=False, soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Print a line beside the result."""
-        self.err.print(text, markup=False, soft_wrap=True)
+        self.err.print(visible(text), markup=False, soft_wrap=True)
 
     def head(self, text: str, style: str) -> None:
         """Print a heading."""
-        self.out.print(text, style=f"bold {style}", markup=False, soft_wrap=True)
+        self.out.print(visible(text), style=f"bold {style}", markup=False, soft_wrap=True)
 
     def facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Print labels with their values below each other."""
@@ -57,7 +59,7 @@ class Screen:
     def point(self, text: str) -> None:
         """Print a sentence below a heading; in a terminal its second line stands in as the first."""
         if self.out.is_terminal:
-            self.out.print(Padding(Text(text), (0, 0, 0, 4)))
+            self.out.print(Padding(Text(visible(text)), (0, 0, 0, 4)))
         else:
             self.say(f"    {text}")
 
@@ -84,7 +86,7 @@ class Screen:
             right = column.startswith(">")
             table.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right)
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(Text(visible(cell)) for cell in row))
         self.out.print(table)
         self.out.print()
 
@@ -102,6 +104,11 @@ class Screen:
         width = max(len(name) for name, _ in held) + 2
         text = "\n".join(f"{name:{width}}{value}" for name, value in held)
         self.out.print(Panel.fit(text, title=title, title_align="left"), markup=False)
+
+
+def visible(text: str) -> str:
+    """Show a control character as a sign: a text from a file must not steer the terminal."""
+    return text.translate(_CONTROLS)
 
 
 def put_json(value: Any, path: Path | None = None) -> None:

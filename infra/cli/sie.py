@@ -7,23 +7,24 @@ from pathlib import Path
 from bridge.sie import CheckReport, check
 from infra.cli import convert
 from infra.cli.exits import Exit
-from infra.cli.files import Trouble, chunks, output, told
+from infra.cli.files import Trouble, check_is_sie, chunks, output, told
 from infra.cli.screen import Screen
 
 
 def run(screen: Screen, path: Path, to: str, out: Path | None) -> Exit:
     """Show a file, or write it in the form asked for. A file with errors is shown and written all the same."""
-    report = None
     with told(screen):
-        if not to:
-            report = check(chunks(path), name=path.name)
-            _show(screen, report)
-        elif to == "parquet" and out is None and screen.out.is_terminal:
+        if to == "parquet" and out is None and screen.out.is_terminal:
             raise Trouble("sie.no-terminal")
-        else:
-            with output(out) as file:
+        if to:
+            with output(out, path) as file:
                 report = convert.FORMS[to](path, file)
-    if report is None or not report.errors:
+                check_is_sie(path, report.document)
+        else:
+            report = check(chunks(path), name=path.name)
+            check_is_sie(path, report.document)
+            _show(screen, report)
+    if not report.errors:
         return Exit.OK
     screen.warn(screen.word("sie.errors", count=sum(each.count for each in report.errors)))
     return Exit.FINDINGS
@@ -32,10 +33,11 @@ def run(screen: Screen, path: Path, to: str, out: Path | None) -> Exit:
 def _show(screen: Screen, report: CheckReport) -> None:
     document, word = report.document, screen.word
     header, counts = document.header, document.counts
+    program, unknown = f"{header.program} {header.version}".strip(), word("check.unknown")
     screen.facts(
         [
-            (word("check.company"), f"{header.company}  {header.org_number}".strip()),
-            (word("check.program"), f"{header.program} {header.version}, SIE {document.kind.value}"),
+            (word("check.company"), f"{header.company}  {header.org_number}".strip() or unknown),
+            (word("check.program"), f"{program or unknown}, SIE {document.kind.value}"),
             (word("check.year"), screen.span(document.years.get(0, ()))),
             (word("check.vouchers"), screen.count(counts.vouchers)),
             (word("check.transactions"), screen.count(counts.transactions)),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
-from wsgiref.types import StartResponse
+from wsgiref.types import StartResponse, WSGIApplication
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -15,8 +15,12 @@ from infra.local import seams
 REGION = "eu-north-1"
 ACCOUNT = "123456789012"
 HOST = "127.0.0.1"
-_CREDENTIALS = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+OPERATOR = "local"
+"""Access key of the local stack itself, which may do everything."""
+_CREDENTIALS = {"aws_access_key_id": OPERATOR, "aws_secret_access_key": OPERATOR}
 _running = threading.Lock()
+
+Guarded = Callable[[WSGIApplication], WSGIApplication]
 
 
 class AlreadyRunning(Exception):
@@ -27,9 +31,9 @@ def environment(endpoint: str) -> dict[str, str]:
     """Give the AWS_* variables of every function, with credentials that work nowhere else and no way to real ones."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_SESSION_TOKEN": "local",
+        "AWS_ACCESS_KEY_ID": OPERATOR,
+        "AWS_SECRET_ACCESS_KEY": OPERATOR,
+        "AWS_SESSION_TOKEN": OPERATOR,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -39,10 +43,11 @@ def environment(endpoint: str) -> dict[str, str]:
 
 
 class Aws:
-    """The moto server. `invoke` runs a function; `time_scale` shortens the waits and retries of workflows."""
+    """The moto server. `invoke` runs a function; `time_scale` shortens the waits and retries of workflows; `guarded` stands before it."""
 
-    def __init__(self, invoke: seams.Invoke, time_scale: float = 1.0) -> None:
+    def __init__(self, invoke: seams.Invoke, time_scale: float = 1.0, guarded: Guarded = lambda aws: aws) -> None:
         self.url = ""
+        self._guarded = guarded
         self._seams = seams.Seams(invoke, time_scale)
         self._server: BaseWSGIServer | None = None
         self._port_before: str | None = None
@@ -58,7 +63,7 @@ class Aws:
         try:
             seams.check()
             self._seams.open()
-            self._server = _server(self._gate)
+            self._server = _server(self._gate, self._guarded)
         except BaseException:
             self._seams.close()
             _running.release()
@@ -122,19 +127,19 @@ def _session() -> Any:
     return boto3.session.Session(botocore_session=core, region_name=REGION, **_CREDENTIALS)
 
 
-def _server(gate: threading.Event) -> BaseWSGIServer:
+def _server(workflows: threading.Event, guarded: Guarded) -> BaseWSGIServer:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
     class Quiet(MotoRequestHandler):
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing: every call of every handler passes here."""
 
-    moto = DomainDispatcherApplication(create_backend_app)
+    moto = guarded(DomainDispatcherApplication(create_backend_app))
 
     def gated(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         asked = environ.get("HTTP_X_AMZ_TARGET", "")
         if asked.startswith("AWSStepFunctions.") and not asked.endswith(".CreateStateMachine"):
-            gate.wait()
+            workflows.wait()
         answer: Iterable[bytes] = moto(environ, start_response)
         return answer
 
@@ -143,5 +148,7 @@ def _server(gate: threading.Event) -> BaseWSGIServer:
 
 def _reset_moto() -> None:
     from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
 
     BackendDict.reset()
+    reset_model_data()

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+
+@dataclass(slots=True)
+class Role:
+    """A role: who may take it, and what it allows."""
+
+    arn: str
+    trust: Sequence[Mapping[str, Any]]
+    statements: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def tagged(self) -> bool:
+        """Whether it is taken with tags: in the name of a tenant."""
+        return any("sts:TagSession" in each["Action"] for each in self.trust)
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One Lambda: its handler string is relative to `folder`; timeout in seconds, memory in MB."""
+    """One Lambda: its handler string is relative to `folder`; timeout in seconds, memory in MB, its role by ARN."""
 
     name: str
     folder: Path
@@ -20,6 +35,7 @@ class Function:
     environment: Mapping[str, str]
     arn: str
     concurrency: int | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +117,5 @@ class Deployment:
     secrets: list[str] = field(default_factory=list)
     machines: dict[str, str] = field(default_factory=dict)
     apis: dict[str, Api] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from infra.local import aws, clock, events, executions, provision, state
+from infra.local import aws, clock, events, executions, gate, provision, rights, state
 from infra.local.authorizer import JwtAuthorizer
 from infra.local.deployment import Deployment
 from infra.local.front import Front
@@ -53,7 +53,8 @@ class Engine:
         self._template = template
         self._public_url, self._issuer = public_url, issuer
         self._host: Host = WorkerPool(folder / "logs") if workers else InProcess()
-        self._aws = aws.Aws(self._host.invoke, time_scale)
+        self._rights = rights.Rights()
+        self._aws = aws.Aws(self._host.invoke, time_scale, partial(gate.guarded, rights=self._rights))
         self._parts: list[events.Ticking] = []
         self._tick_seconds = tick_seconds
         self._stop = contextlib.ExitStack()
@@ -69,6 +70,7 @@ class Engine:
             folder_of = partial(asset_folder, self._template)
             site = Site(STACK, self.client, folder_of, self._issuer, self._public_url)
             self.deployment = provision.provision(self._template, site)
+            self._rights.know(self.deployment.roles)
             undo.callback(self._host.stop)
             common = {**aws.environment(self._aws.url), clock.VARIABLE: str(self.clock.path)}
             self._host.start(self.deployment.functions, common)
@@ -154,6 +156,11 @@ class Engine:
             if candidate in self.deployment.functions:
                 return self._host.invoke(candidate, event)
         raise UnknownFunction(f"{name} is none of {', '.join(sorted(self.deployment.functions))}")
+
+    @property
+    def refused(self) -> list[str]:
+        """What functions asked of AWS that their roles do not allow."""
+        return self._rights.refused
 
     def workers(self) -> list[Any]:
         """Give the worker processes that are alive, with their pids; none when functions run in this process."""

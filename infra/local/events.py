@@ -157,7 +157,8 @@ class TimeToLive:
             if table.ttl.get("TimeToLiveStatus") != "ENABLED":
                 return 0
             attribute = table.ttl["AttributeName"]
-            due = [item for item in table.all_items() if _expired(item, attribute, now)]
+            items = (item for held in table.items.values() for item in held.values())
+            due = [item for item in items if _expired(item, attribute, now)]
             for item in due:
                 _delete(table, item)
         return len(due)
@@ -176,7 +177,10 @@ def _delete(table: Any, item: Any) -> None:
 
 
 class Schedules:
-    """Fires schedules by the shared clock. Moving the clock over several due times fires once, not once for each."""
+    """Fires schedules by the shared clock. Moving the clock over several due times fires once, not once for each.
+
+    When the clock has gone back, what was due later than the next time from now on is due at that time.
+    """
 
     def __init__(self, schedules: Sequence[Schedule], invoke: Invoke, clock: Callable[[], datetime]) -> None:
         self._invoke = invoke
@@ -190,10 +194,11 @@ class Schedules:
         fired = 0
         now = self._clock()
         for place, (schedule, following) in enumerate(self._plans):
-            due = self._due[place]
+            due, coming = self._due[place], following(now)
             if due is None or due > now:
+                self._due[place] = due and coming and min(due, coming)
                 continue
-            self._due[place] = following(now)
+            self._due[place] = coming
             _, error = self._invoke(schedule.function, _event(schedule, due))
             if error is not None:
                 _log.error("the schedule %s failed: %s", schedule.name, error)

@@ -26,6 +26,9 @@ Answer = tuple[str, str | None]
 _PER_FUNCTION = frozenset(("POWERTOOLS_SERVICE_NAME", "BROKER_SECONDS"))
 """Variables that are of the function alone, its name and its time: in one process they are left out instead of fought over."""
 
+_ANY = frozenset(("TENANT_ROLE",))
+"""Variables of which in one process the first function's stands for all: it has no rights of its own there, so no roles either."""
+
 _DRAIN_SECONDS = 3
 _AT_ONCE = 50
 """Invocations of one function that run at the same time in one process. More would wait for each other inside, until their
@@ -213,7 +216,7 @@ def merged(functions: Iterable[Function], common: Mapping[str, str]) -> dict[str
         for name, value in {**function.environment, **common}.items():
             if name in _PER_FUNCTION:
                 continue
-            if values.setdefault(name, value) != value:
+            if values.setdefault(name, value) != value and name not in _ANY:
                 raise ConflictingEnvironment(f"{name} differs between {owner[name]} and {function.name}")
             owner.setdefault(name, function.name)
     return values

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from infra.local import expressions
 from infra.local.aws import ACCOUNT
 from infra.local.cfn import Resource, TemplateError
-from infra.local.deployment import Function, Schedule, StreamMapping
+from infra.local.deployment import Function, Role, Schedule, StreamMapping
 from infra.local.properties import Properties
 from infra.local.site import Provision, Site, arn
 
 _TAGS = {"Tags": "tags are for the bill"}
-_NO_RIGHTS = "rights are not enforced on one machine"
+_NO_RIGHTS = "what may call a function is not judged on one machine"
+_OWN_POLICIES = "rights are judged by a role's own policies"
 _NO_LOGS = "a local run logs to the terminal and to files"
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 
@@ -24,29 +25,33 @@ _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 def _role(logical: str, properties: Properties, site: Site) -> Resource:
     client = site.client("iam")
     name = site.name(logical, properties.take("RoleName"))
-    trust = json.dumps(properties.need("AssumeRolePolicyDocument"))
-    client.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Path=properties.take("Path", "/"))
+    trust = properties.need("AssumeRolePolicyDocument")
+    client.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Path=properties.take("Path", "/"))
+    role = Role(f"arn:aws:iam::{ACCOUNT}:role/{name}", trust["Statement"])
     for policy in properties.take("Policies", []):
-        document = json.dumps(policy["PolicyDocument"])
-        client.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
+        document = policy["PolicyDocument"]
+        client.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(document))
+        role.statements.extend(document["Statement"])
+    site.deployment.roles[role.arn] = role
     properties.ignore(
         {
             **_TAGS,
             "Description": "shown in a console only",
-            "ManagedPolicyArns": _NO_RIGHTS,
-            "MaxSessionDuration": _NO_RIGHTS,
-            "PermissionsBoundary": _NO_RIGHTS,
+            "ManagedPolicyArns": _OWN_POLICIES,
+            "MaxSessionDuration": "a session lasts as long as the stack",
+            "PermissionsBoundary": _OWN_POLICIES,
         }
     )
-    return Resource(name, {"Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "RoleId": name})
+    return Resource(name, {"Arn": role.arn, "RoleId": name})
 
 
 def _policy(logical: str, properties: Properties, site: Site) -> Resource:
     """Put an inline policy. moto reads the document, so one that is malformed fails here as it would in AWS."""
     client = site.client("iam")
-    name, document = properties.need("PolicyName"), json.dumps(properties.need("PolicyDocument"))
+    name, document = properties.need("PolicyName"), properties.need("PolicyDocument")
     for role in properties.take("Roles", []):
-        client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+        client.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+        site.deployment.roles[f"arn:aws:iam::{ACCOUNT}:role/{role}"].statements.extend(document["Statement"])
     return Resource(logical)
 
 
@@ -54,7 +59,7 @@ def _managed_policy(logical: str, properties: Properties, site: Site) -> Resourc
     name = site.name(logical, properties.take("ManagedPolicyName"))
     document = json.dumps(properties.need("PolicyDocument"))
     made = site.client("iam").create_policy(PolicyName=name, PolicyDocument=document, Path=properties.take("Path", "/"))
-    properties.ignore({**_TAGS, "Description": "shown in a console only", "Roles": _NO_RIGHTS})
+    properties.ignore({**_TAGS, "Description": "shown in a console only", "Roles": _OWN_POLICIES})
     return Resource(made["Policy"]["Arn"], {"PolicyArn": made["Policy"]["Arn"]})
 
 
@@ -72,13 +77,14 @@ def _function(logical: str, properties: Properties, site: Site) -> Resource:
         environment={key: str(value) for key, value in variables.items()},
         arn=arn("lambda", f"function:{name}"),
         concurrency=properties.take("ReservedConcurrentExecutions"),
+        role=properties.need("Role"),
     )
     properties.ignore(_FUNCTION_REASONS)
     site.client("lambda").create_function(
         FunctionName=name,
         Handler=function.handler,
         Runtime=function.runtime,
-        Role=properties.need("Role"),
+        Role=function.role,
         Timeout=function.timeout,
         MemorySize=function.memory,
         Environment={"Variables": dict(function.environment)},

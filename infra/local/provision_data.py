@@ -13,7 +13,7 @@ from infra.local.properties import Properties
 from infra.local.site import Provision, Site, arn
 
 _TAGS = {"Tags": "tags are for the bill"}
-_NO_RIGHTS = "rights are not enforced on one machine"
+_NO_RIGHTS = "rights are judged by the roles of functions alone"
 _LOGICAL_TAG = "fortnox-bridge:logical-id"
 
 

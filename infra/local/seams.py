@@ -1,7 +1,8 @@
 """The private names of moto that the local stack replaces, their signatures checked first. moto is pinned for this.
 
-Why each: Lambda wants Docker (we host the handlers); DynamoDB is not atomic under threads without a lock; Step Functions
-makes a boto3 client per task, which is slow and not thread-safe; waits and retries may be shortened for tests.
+Why each: Lambda wants Docker (we host the handlers); DynamoDB is not atomic under threads without a lock, and looks at
+whole tables where it need not (`tables`); the server lists its own folders at each request; Step Functions makes a boto3
+client per task, which is slow and not thread-safe; waits and retries may be shortened for tests.
 """
 
 from __future__ import annotations
@@ -37,12 +38,14 @@ class SeamMoved(Exception):
 def check() -> None:
     """Fail with the pinned version's name unless moto's private names look as they did in that version."""
     from moto.awslambda.models import LambdaFunction
+    from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.responses import DynamoHandler
 
     expected: dict[Any, list[str]] = {
         LambdaFunction._invoke_lambda: ["self", "event"],  # noqa: SLF001 - the seam that is checked
         LambdaFunction.invoke: ["self", "body", "request_headers", "response_headers"],
         DynamoHandler.call_action: ["self"],
+        DynamoDBBackend.transact_write_items: ["self", "transact_items"],
     }
     for function, names in expected.items():
         _compare(function, names)
@@ -67,9 +70,12 @@ class Seams:
 
     def open(self) -> None:
         """Replace what every service needs; the workflow interpreter is left until `open_workflows`."""
+        from moto import backends
         from moto.awslambda.models import LambdaFunction
         from moto.core.config import default_user_config
         from moto.dynamodb.responses import DynamoHandler
+
+        from infra.local import tables
 
         original = DynamoHandler.call_action
 
@@ -78,6 +84,10 @@ class Seams:
                 return original(handler)
 
         self._replace(DynamoHandler, "call_action", locked)
+        for owner, name, value in tables.replacements():
+            self._replace(owner, name, value)
+        modules = tuple(backends.list_of_moto_modules())
+        self._replace(backends, "list_of_moto_modules", lambda: modules)
         self._replace(LambdaFunction, "_invoke_lambda", self._event)
         self._replace(LambdaFunction, "invoke", self._request)
         settings: Any = default_user_config

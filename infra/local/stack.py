@@ -182,6 +182,7 @@ class LocalStack:
             },
             "resources": {"tables": deployment.tables, "buckets": deployment.buckets, "machines": deployment.machines},
             "restarted": self._running.restarted,
+            "refused": self.refused,
             "notes": self.notes,
         }
 
@@ -202,6 +203,11 @@ class LocalStack:
     def workers(self) -> list[Any]:
         """Give the worker processes that are alive, with their pids."""
         return self._running.workers()
+
+    @property
+    def refused(self) -> list[str]:
+        """What functions asked of AWS that their roles do not allow."""
+        return self._running.refused
 
     def tick(self) -> int:
         """Do now what is due: schedules, expiry, streams."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.local.deployment import Function
 from infra.local.host import MAX_PAYLOAD, Answer, Worker, failure
+from infra.local.rights import access_key
 from infra.local.runtime import Environment
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH")
@@ -107,4 +108,5 @@ class WorkerPool:
             "AWS_LAMBDA_LOG_STREAM_NAME": "local",
             "LAMBDA_TASK_ROOT": str(function.folder),
         }
-        return {**passed, **function.environment, **own, **self._common}
+        credentials = {"AWS_ACCESS_KEY_ID": access_key(function.role)} if function.role else {}
+        return {**passed, **function.environment, **own, **self._common, **credentials}

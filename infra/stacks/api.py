@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -40,11 +40,14 @@ _SENT = [
 _READ = ["apigw-requestid", "content-language", "etag", "location", "retry-after"]
 """Headers that pages of the allowed origins may send, and those they may read."""
 
+_INVITED = {"ThrottlingBurstLimit": 10, "ThrottlingRateLimit": 5}
+"""What a route bears that anybody may post to. People who were invited are few; whoever guesses is kept slow."""
+
 
 class Api(Construct):
     """The API `Api`; `connect` leads routes to a function."""
 
-    def __init__(self, scope: Construct, parameters: Parameters, entries: Iterable[Entry]) -> None:
+    def __init__(self, scope: Construct, parameters: Parameters, entries: Sequence[Entry]) -> None:
         super().__init__(scope, "Api")
         routes = [route for entry in entries for route in (*entry.routes, *entry.open_routes)]
         self.api = apigateway.CfnApi(
@@ -62,10 +65,11 @@ class Api(Construct):
         )
         self.api.override_logical_id("Api")
         self.url = self.api.attr_api_endpoint
-        self._stage()
+        self._limited = [route for entry in entries for route in entry.open_routes if route.startswith("POST ")]
+        self._stage = self._deployed()
         self._authorizer = self._login(parameters)
 
-    def _stage(self) -> None:
+    def _deployed(self) -> apigateway.CfnStage:
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=cdk.RemovalPolicy.DESTROY
         )
@@ -82,8 +86,10 @@ class Api(Construct):
             default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
                 throttling_burst_limit=100, throttling_rate_limit=50
             ),
+            route_settings=dict.fromkeys(self._limited, _INVITED),
         )
         stage.override_logical_id("ApiStage")
+        return stage
 
     def _login(self, parameters: Parameters) -> apigateway.CfnAuthorizer:
         authorizer = apigateway.CfnAuthorizer(
@@ -127,6 +133,8 @@ class Api(Construct):
             authorization_type="NONE" if open_to_all else "JWT",
             authorizer_id=None if open_to_all else self._authorizer.ref,
         )
+        if key in self._limited:
+            self._stage.add_resource_dependency(route)
         if open_to_all:
             because = "A single-use ticket, state or link of 256 bits stands in for a login; health tells nothing."
             acknowledge(route, "APIG4", because=because)

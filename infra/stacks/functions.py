@@ -14,7 +14,7 @@ from constructs import Construct
 from infra.entries import Entry, Right
 from infra.stacks.events import Stream
 from infra.stacks.names import acknowledge, keep_name
-from infra.stacks.rights import Estate
+from infra.stacks.rights import TENANT, Estate
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
@@ -30,8 +30,10 @@ class Functions(Construct):
         self._doors = doors
         self._layers = [self._layer(name, folder) for name, folder in layers.items()]
         acknowledge(self, "L1", because="One runtime, the one the layers are built and tested for: Python 3.13.")
-        folders = [f"IAM5[Resource::<Data.Arn>/{folder}/*]" for folder in ("raw", "ledger", "escrow")]
-        acknowledge(self, *folders, because="File names carry job ids: a folder of the bucket is as narrow as it gets.")
+        tenant = TENANT.replace("${", "<").replace("}", ">")  # as cdk-nag writes it
+        folders = (f"raw/{tenant}", f"ledger/{tenant}", "escrow")
+        opened = [f"IAM5[Resource::<Data.Arn>/{folder}/*]" for folder in folders]
+        acknowledge(self, *opened, because="File names carry job ids: the tenant's folder is as narrow as it gets.")
 
     def _layer(self, name: str, folder: Path) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
@@ -56,6 +58,7 @@ class Functions(Construct):
             statements.append(estate.due())
         if entry.stream:
             statements.extend(_stream_rights(stream))
+        role = self._role(entry, log, statements)
         function = lambda_.Function(
             self,
             entry.name,
@@ -66,9 +69,9 @@ class Functions(Construct):
             layers=self._layers,
             timeout=cdk.Duration.seconds(entry.timeout),
             memory_size=entry.memory,
-            role=self._role(entry, log, statements),
+            role=role,
             log_group=log,
-            environment=environment(entry, estate),
+            environment={**environment(entry, estate), "TENANT_ROLE": self._tenant_role(entry, role, estate).role_arn},
         )
         keep_name(function, entry.name)
         return function
@@ -87,6 +90,22 @@ class Functions(Construct):
         keep_name(role, f"{entry.name}Role")
         if entry.stream:
             acknowledge(role, "IAM5[Resource::*]", because="Listing streams knows no resources; Lambda demands it.")
+        return role
+
+    def _tenant_role(self, entry: Entry, function: iam.Role, estate: Estate) -> iam.Role:
+        """Make the role that the function takes in the name of one tenant. Nobody else can, nor without naming one."""
+        named = {
+            "StringLike": {"aws:RequestTag/tenant": "?*"},
+            "ForAllValues:StringEquals": {"aws:TagKeys": ["tenant"]},
+        }
+        policy = iam.PolicyDocument(statements=estate.tenant_statements(entry.rights), minimize=True)
+        role = iam.Role(
+            self,
+            f"{entry.name}TenantRole",
+            assumed_by=iam.SessionTagsPrincipal(iam.ArnPrincipal(function.role_arn)).with_conditions(named),
+            inline_policies={"rights": policy},
+        )
+        keep_name(role, f"{entry.name}TenantRole")
         return role
 
 
@@ -110,7 +129,7 @@ def environment(entry: Entry, estate: Estate) -> dict[str, str]:
     if entry.door == "oauth_callback" or Right.TOKENS in entry.rights:
         values |= {"PUBLIC_URL": estate.public_url, "SERVICE_ACCOUNTS": parameters.service_accounts}
     if entry.door == "oauth_callback":
-        values |= {"CONSOLE_URL": parameters.console_url, "CLIENT_ID": parameters.fortnox_client_id}
+        values |= {"CONSOLE_URL": parameters.console_url}
     return values
 
 

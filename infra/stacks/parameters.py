@@ -37,6 +37,9 @@ RULES: Mapping[str, _Rule] = {
     "fortnoxApiUrl": _Rule("https://api.fortnox.se", _URL, _URL_TOLD),
     "fortnoxAppsUrl": _Rule("https://apps.fortnox.se", _URL, _URL_TOLD),
     "fortnoxClientId": _Rule("not-set", r"[\w-]{1,64}", "the integration's client id at Fortnox", needed=True),
+    "rateCeiling": _Rule(
+        "24", r"[1-9]|1\d|2[0-5]", "how many of Fortnox's 25 requests in 5 seconds may be used: 1 to 25"
+    ),
     "serviceAccounts": _Rule("true", r"true|false", "true or false"),
     "settleSeconds": _Rule("900", r"\d{1,5}", "whole seconds"),
     "defaultSeries": _Rule("A", r"[A-Z0-9]{1,10}", "a voucher series (verifikationsserie)"),
@@ -64,6 +67,7 @@ class Parameters:
     fortnox_api_url: str
     fortnox_apps_url: str
     fortnox_client_id: str
+    rate_ceiling: str
     service_accounts: str
     settle_seconds: str
     default_series: str

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bridge.appendices.control import Control, ControlYear, Posting
 from bridge.appendices.open_items import open_items
-from bridge.appendices.reconciliation import Control, ControlYear, Posting, reconcile
+from bridge.appendices.reconciliation import reconcile
 from bridge.appendices.rolling import roll
 from bridge.appendices.subledger import Invoice, Payment, Side, VoucherKey, VoucherOrigin
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bridge.appendices.ageing import Age
-from bridge.appendices.open_items import OpenItem, open_items
+from bridge.appendices.open_items import OpenItem, Type, open_items
 from bridge.appendices.rolling import PaymentUnread, roll
 from bridge.appendices.subledger import Invoice, Payment, Side
 
@@ -52,6 +52,7 @@ def test_an_invoice_paid_later_was_open_on_the_balance_day_and_says_when_it_was_
             paid_after=600_00,
             paid_after_date=date(2025, 5, 2),
             credit_note=False,
+            type=Type.INVOICE,
         )
     ]
     assert amounts([paid], halves, "2025-05-01") == {"1": 600_00}
@@ -96,16 +97,18 @@ def test_a_prepayment_is_a_negative_item_until_the_invoice_is_dated(invoice: Inv
     invoices = [invoice(balance=700_00)]
     assert amounts(invoices, [early], "2025-01-31") == {}
     assert amounts(invoices, [early], "2025-03-09") == {"1": -300_00}
+    assert [each.type for each in claims(invoices, [early], "2025-03-09")] == [Type.PREPAYMENT]
     assert amounts(invoices, [early], "2025-03-10") == {"1": 700_00}
 
 
 def test_an_overpaid_invoice_is_a_negative_item(invoice: Invoices, payment: Payments) -> None:
-    assert amounts([invoice(balance=-200_00)], [payment(amount=1_200_00)], "2025-04-01") == {"1": -200_00}
+    (item,) = claims([invoice(balance=-200_00)], [payment(amount=1_200_00)], "2025-04-01")
+    assert (item.open, item.type) == (-200_00, Type.OVERPAYMENT)
 
 
 def test_a_credit_note_stays_negative_and_says_it_is_one(invoice: Invoices) -> None:
     (item,) = claims([invoice(total=-500_00, balance=-500_00)], [], "2025-04-30")
-    assert (item.open, item.total, item.credit_note) == (-500_00, -500_00, True)
+    assert (item.open, item.total, item.credit_note, item.type) == (-500_00, -500_00, True, Type.CREDIT_NOTE)
 
 
 def test_a_credit_note_may_be_settled_by_a_negative_payment(invoice: Invoices, payment: Payments) -> None:

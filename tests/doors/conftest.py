@@ -110,7 +110,8 @@ def is_open(route: str) -> bool:
 
 @pytest.fixture
 def http(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> Http:
-    monkeypatch.setattr(wiring, "world", lambda: world)
+    monkeypatch.setattr(wiring, "world", world.of)
+    monkeypatch.setattr(wiring, "shared", lambda: world)
     for name, value in {
         "TENANT_CLAIM": "tenant",
         "ROLES_CLAIM": "roles",
@@ -123,7 +124,8 @@ def http(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> Http:
 @pytest.fixture
 def run(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Run a task door."""
-    monkeypatch.setattr(wiring, "world", lambda: world)
+    monkeypatch.setattr(wiring, "world", world.of)
+    monkeypatch.setattr(wiring, "shared", lambda: world)
 
     def runs(door: str, module: str, function: str, **event: Any) -> Any:
         return getattr(load(door, module), function)(event, Context())

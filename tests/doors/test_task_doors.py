@@ -143,7 +143,7 @@ def test_the_schedule_and_the_stream_reach_the_same_end(
     assert run("token_refresh", "schedule", "sweep") == {"noticed": 1}
     world.clock.move(days=6)
     lease = {"PK": {"S": f"T#T1#E#{connected}"}, "SK": {"S": "TIMER"}}
-    company = {"PK": {"S": "FX#1000001"}, "SK": {"S": "TIMER"}}
+    company = {"PK": {"S": "REFRESH#1000001"}, "SK": {"S": "TIMER"}}
     state = {"PK": {"S": "STATE#abc"}, "SK": {"S": "ATTEMPT"}}
     records = [{"eventName": "REMOVE", "dynamodb": {"Keys": each}} for each in (lease, company, state)]
     inserted = {"eventName": "INSERT", "dynamodb": {"Keys": lease}}

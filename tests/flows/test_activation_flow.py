@@ -121,6 +121,12 @@ def test_a_link_lives_seven_days(world: FakeWorld, caller: Caller, engagement: s
     assert late.back(code="once") == DONE, "the login had begun in time"
 
 
+def test_a_token_whose_link_was_never_saved_leads_nowhere(world: FakeWorld, caller: Caller, engagement: str) -> None:
+    token = invited(world, caller, engagement)
+    world.links.kept.clear()
+    assert refused(world, token) == "activation-unknown"
+
+
 def test_a_token_that_nobody_made_and_a_link_of_another_engagement_are_not_there(
     world: FakeWorld, caller: Caller, engagement: str
 ) -> None:

@@ -104,6 +104,11 @@ def test_a_ledger_is_imported_without_subledgers_where_the_connection_does_not_r
     job = imports.start(world, caller, engagement, [], "")
     run_import(world, job.key)
     assert [year.vouchers for year in books.years(world, caller, engagement)] == [1, 2]
-    assert books.appendices(world, caller, engagement) == []
+    made = books.appendices(world, caller, engagement)
+    missing = {"answer": "no-scope", "scope": "invoice"}
+    assert [(each["account"], each["ledger"], each["subledger"], each["missing"]) for each in made] == [
+        ("1510", "2500.00", None, missing),
+        ("2440", "0.00", None, missing),
+    ]
     found = [finding.code for part in world.jobs.parts(job.key) for finding in part.findings]
     assert "subledgers-missing" in found

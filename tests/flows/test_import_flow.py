@@ -263,3 +263,17 @@ def test_engagements_are_created_whole_or_not_at_all(world: FakeWorld, caller: C
 
 def test_years_of_a_job_that_never_opened_are_none(world: FakeWorld) -> None:
     assert import_open.years_of(world, JobKey("T1", "e", "imp")) == []
+
+
+def test_several_control_accounts_are_one_appendix_under_the_first(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    world.fake.preset = [("CUSTCLAIM", "1510"), ("DOUBTFUL", "1515")]
+    world.fake.files[1] = world.fake.files[1].replace(b"#TRANS 3001 {} -2500.00", b"#TRANS 1515 {} -2500.00")
+    run_import(world, imports.start(world, caller, connected, [], "").key)
+    appendix = books.appendix(world, caller, connected, "1510")
+    assert (appendix["ledger"], appendix["difference"]) == ("0.00", "0.00")
+    assert appendix["accounts"] == [
+        {"account": "1510", "balance": "2500.00"},
+        {"account": "1515", "balance": "-2500.00"},
+    ]

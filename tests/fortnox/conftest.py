@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from bridge.fortnox.client import Client
+from bridge.fortnox.limiter import SharedPacer, Tempo
 from bridge.fortnox.session import Session
+from tests.stand_ins.budgets import MemoryBudget
 
 BASE = "https://api.fortnox.se/3"
 
@@ -92,20 +94,28 @@ class VirtualTime:
 
 @dataclass
 class FreePacer:
-    """Lets everything through and remembers what it was told."""
+    """Lets everything through and remembers what it was told; fails if asked to."""
 
     waited: int = 0
+    failure: Exception | None = None
     successes: int = 0
     limits: list[tuple[int, float | None]] = field(default_factory=list)
 
     def wait(self) -> None:
         self.waited += 1
+        if self.failure is not None:
+            raise self.failure
 
     def succeeded(self) -> None:
         self.successes += 1
 
     def limited(self, attempt: int, seconds: float | None) -> None:
         self.limits.append((attempt, seconds))
+
+
+def pacer_of(time: VirtualTime, budget: MemoryBudget | None = None, at_once: int = 5) -> SharedPacer:
+    """Make a pacer of the real kind, over a budget in memory."""
+    return SharedPacer(budget or MemoryBudget(), Tempo(), time.clock, time.sleep, at_once)
 
 
 @dataclass

@@ -23,13 +23,12 @@ from bridge.fortnox.errors import (
     OAuthRefused,
     ScopeMissing,
 )
-from bridge.fortnox.limiter import LocalPacer
 from bridge.fortnox.session import AccessToken
 from bridge.ports import Company, FortnoxAccount, FortnoxSeries, FortnoxYear
 from infra.local.fortnox import Simulator, books, serve
 from infra.local.fortnox import subledger as sim
 from infra.local.fortnox.knobs import Trouble
-from tests.fortnox.conftest import VirtualTime
+from tests.fortnox.conftest import VirtualTime, pacer_of
 
 NUMBER = 2_000_001
 SCOPES = ["companyinformation", "bookkeeping", "settings", "invoice", "supplierinvoice", "payment"]
@@ -96,7 +95,7 @@ def fortnox(simulator: Simulator, access_token: AccessToken, time: VirtualTime) 
     with Client(
         access_token,
         "https://api.fortnox.se/3",
-        pacer=LocalPacer(time.clock, time.sleep),
+        pacer=pacer_of(time),
         sleep=time.sleep,
         chance=lambda: 0.5,
         clock=time.clock,

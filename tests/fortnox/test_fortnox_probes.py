@@ -6,12 +6,11 @@ import httpx
 import pytest
 
 from bridge.fortnox.client import Client
-from bridge.fortnox.limiter import LocalPacer
 from bridge.fortnox.probes import PATHS
 from bridge.tokens.capability import SCOPES, Answer
 from infra.local.fortnox import Simulator, books
 from infra.local.fortnox.scopes import LICENCE_OF
-from tests.fortnox.conftest import FreePacer, ScriptedFortnox, VirtualTime, answer, refused
+from tests.fortnox.conftest import FreePacer, ScriptedFortnox, VirtualTime, answer, pacer_of, refused
 
 NUMBER = 2_000_001
 NEEDED = sorted({scope for scopes in SCOPES.values() for scope in scopes})
@@ -33,7 +32,7 @@ def granted(simulator: Simulator, time: VirtualTime) -> Iterator[Client]:
     with Client(
         lambda _rejected="": token,
         "http://127.0.0.1/3",
-        pacer=LocalPacer(time.clock, time.sleep),
+        pacer=pacer_of(time),
         sleep=time.sleep,
         chance=lambda: 0.5,
         transport=httpx.WSGITransport(simulator.wsgi),
@@ -80,4 +79,4 @@ def test_a_fortnox_that_is_down_or_busy_is_asked_once(
 ) -> None:
     fortnox.on("/invoices", httpx.ConnectTimeout("late"), answer(429, b"Too Many Requests"), answer(503, b""))
     assert [client.probe("invoice") for _ in range(3)] == [Answer.UNKNOWN] * 3
-    assert (len(fortnox.requests), time.slept, pacer.limits) == (3, [], [])
+    assert (len(fortnox.requests), time.slept, pacer.limits) == (3, [], [(0, None)])

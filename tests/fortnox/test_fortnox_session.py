@@ -12,9 +12,9 @@ from bridge.fortnox.errors import (
     ScopeMissing,
     Unauthorized,
 )
-from bridge.fortnox.limiter import LocalPacer
 from bridge.fortnox.session import Session
-from tests.fortnox.conftest import BASE, FreePacer, ScriptedFortnox, TokenSource, VirtualTime, answer, refused
+from bridge.problem import refuse
+from tests.fortnox.conftest import BASE, FreePacer, ScriptedFortnox, TokenSource, VirtualTime, answer, pacer_of, refused
 
 OK = {"Company": 1}
 
@@ -72,7 +72,7 @@ def test_a_429_that_does_not_end_is_raised(session: Session, fortnox: ScriptedFo
     fortnox.on("/x", lambda _: answer(429, b"no"))
     with pytest.raises(FortnoxRateLimited):
         session.get("/x")
-    assert len(pacer.limits) == 8
+    assert len(pacer.limits) == 9
 
 
 def test_nobody_waits_an_hour(session: Session, fortnox: ScriptedFortnox, pacer: FreePacer) -> None:
@@ -80,7 +80,18 @@ def test_nobody_waits_an_hour(session: Session, fortnox: ScriptedFortnox, pacer:
     with pytest.raises(FortnoxRateLimited) as caught:
         session.get("/x")
     assert caught.value.seconds == 3600
-    assert pacer.limits == []
+    assert pacer.limits == [(0, 3600.0)]
+
+
+def test_where_there_is_no_place_in_the_budget_nothing_is_sent(
+    session: Session, fortnox: ScriptedFortnox, pacer: FreePacer
+) -> None:
+    fortnox.on("/x", answer(200, OK))
+    pacer.failure = refuse("conflict")
+    with pytest.raises(FortnoxUnavailable, match="Refused") as caught:
+        session.get("/x")
+    assert not caught.value.sent
+    assert fortnox.requests == []
 
 
 def test_together_with_the_pacer_the_waiting_outlasts_the_window(
@@ -88,7 +99,7 @@ def test_together_with_the_pacer_the_waiting_outlasts_the_window(
 ) -> None:
     opens = time.now + 5.0
     fortnox.on("/x", lambda _: answer(200, OK) if time.now >= opens else answer(429, b"no"))
-    pacer = LocalPacer(time.clock, time.sleep)
+    pacer = pacer_of(time)
     transport = httpx.MockTransport(fortnox)
     session = Session(
         tokens, BASE, pacer=pacer, sleep=time.sleep, chance=lambda: 1.0, clock=time.clock, transport=transport

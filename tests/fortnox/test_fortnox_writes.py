@@ -11,6 +11,7 @@ import pytest
 from bridge.exports.voucher import Ambiguous, NotSent, Ok, Outcome, PostedVoucher, Rejected, Row, VoucherDraft
 from bridge.fortnox.client import Client
 from bridge.fortnox.errors import GrantInvalid
+from bridge.problem import refuse
 from tests.fortnox.conftest import FreePacer, ScriptedFortnox, TokenSource, VirtualTime, answer, refused
 
 ROWS = (Row(1930, 125000, "SB-7 1/3"), Row(3001, -100010, "", "K1", "P1"), Row(2611, -24990))
@@ -129,6 +130,14 @@ def test_a_429_that_lasts_is_not_sent(client: Client, fortnox: ScriptedFortnox) 
     fortnox.on("/vouchers", lambda _: answer(429, b"no"))
     assert isinstance(client.post_voucher(DRAFT, 4), NotSent)
     assert len(fortnox.requests) == 5
+
+
+def test_a_voucher_without_a_place_in_the_budget_is_not_sent(
+    client: Client, fortnox: ScriptedFortnox, pacer: FreePacer
+) -> None:
+    pacer.failure = refuse("conflict")
+    assert client.post_voucher(DRAFT, 4) == NotSent("no place in the budget (Refused)")
+    assert fortnox.requests == []
 
 
 def test_a_second_401_is_not_sent(client: Client, fortnox: ScriptedFortnox) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from infra.entries import ENTRIES
@@ -44,6 +44,19 @@ def test_the_access_log_holds_no_path_no_query_and_no_token(resources: Of) -> No
 def test_requests_are_throttled(resources: Of) -> None:
     limits = resources("AWS::ApiGatewayV2::Stage")["ApiStage"]["DefaultRouteSettings"]
     assert limits == {"ThrottlingBurstLimit": 100, "ThrottlingRateLimit": 50}
+
+
+def test_routes_that_anybody_may_post_to_bear_less_than_the_others(stack: Mapping[str, Any]) -> None:
+    stage = stack["Resources"]["ApiStage"]
+    limits = {"ThrottlingBurstLimit": 10, "ThrottlingRateLimit": 5}
+    assert stage["Properties"]["RouteSettings"] == {
+        "POST /api/v1/activations/lookup": limits,
+        "POST /api/v1/activations/authorizations": limits,
+    }
+    made_before = {stack["Resources"][name]["Properties"]["RouteKey"] for name in stage["DependsOn"]}
+    assert made_before == set(stage["Properties"]["RouteSettings"]), (
+        "API Gateway refuses settings of a route not yet there"
+    )
 
 
 def test_browsers_may_call_from_the_console_only(resources: Of) -> None:

@@ -14,17 +14,20 @@ from infra.entries import ENTRIES, Entry, Right
 
 Of = Callable[[str], dict[str, dict[str, Any]]]
 
-ALWAYS = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+ALWAYS = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL", "TENANT_ROLE"}
 BY_RIGHT = {
     Right.CONNECTIONS_READ: {"CONNECTIONS_TABLE"},
     Right.CONNECTIONS_WRITE: {"CONNECTIONS_TABLE"},
     Right.WORK_READ: {"WORK_TABLE"},
     Right.WORK_WRITE: {"WORK_TABLE"},
-    Right.LIMITS_WRITE: {"LIMITS_TABLE"},
-    Right.RAW_READ: {"DATA_BUCKET"},
-    Right.RAW_WRITE: {"DATA_BUCKET"},
-    Right.LEDGER_READ: {"DATA_BUCKET"},
-    Right.LEDGER_WRITE: {"DATA_BUCKET"},
+    Right.LOGINS: set(),
+    Right.GRANTS: set(),
+    Right.TIMERS: set(),
+    Right.LIMITS_WRITE: {"LIMITS_TABLE", "CLIENT_ID", "RATE_CEILING"},
+    Right.RAW_READ: {"DATA_BUCKET", "DATA_KEY"},
+    Right.RAW_WRITE: {"DATA_BUCKET", "DATA_KEY"},
+    Right.LEDGER_READ: {"DATA_BUCKET", "DATA_KEY"},
+    Right.LEDGER_WRITE: {"DATA_BUCKET", "DATA_KEY"},
     Right.ESCROW: {"DATA_BUCKET"},
     Right.TOKENS: {"TOKENS_KEY", "SEALS_KEY", "CLIENT_SECRET", "PUBLIC_URL", "SERVICE_ACCOUNTS"},
     Right.START_IMPORT: {"IMPORT_MACHINE"},
@@ -34,7 +37,7 @@ BY_RIGHT = {
     Right.FORTNOX: {"FORTNOX_API_URL", "FORTNOX_APPS_URL"},
 }
 BY_DOOR = {
-    "oauth_callback": {"PUBLIC_URL", "SERVICE_ACCOUNTS", "CONSOLE_URL", "CLIENT_ID"},
+    "oauth_callback": {"PUBLIC_URL", "SERVICE_ACCOUNTS", "CONSOLE_URL"},
     "import": {"DEFAULT_SERIES", "OBJECT_LIMIT"},
     "export": {"SETTLE_SECONDS"},
 }
@@ -60,6 +63,7 @@ def test_variables_name_the_resources_themselves(resources: Of) -> None:
     assert broker["CLIENT_SECRET"] == {"Ref": "ClientSecret"}
     assert broker["PUBLIC_URL"] == {"Fn::GetAtt": ["Api", "ApiEndpoint"]}
     assert broker["POWERTOOLS_SERVICE_NAME"] == "Broker"
+    assert broker["TENANT_ROLE"] == {"Fn::GetAtt": ["BrokerTenantRole", "Arn"]}
 
 
 def test_who_asks_the_broker_stops_waiting_in_time_to_answer_by_itself(resources: Of) -> None:

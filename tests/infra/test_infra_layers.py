@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,14 @@ def test_every_package_our_code_imports_is_in_the_layer(layers: dict[str, Path])
     foreign = {m for m in wanted if m.split(".")[0] not in {*sys.stdlib_module_names, "bridge"}}
     assert "httpx" in foreign
     assert not [module for module in foreign if not _holds(layers["dependencies"], module)]
+
+
+def test_every_service_that_is_called_is_described_in_the_layer(layers: dict[str, Path]) -> None:
+    wiring = (ROOT / "layers" / "bridge" / "python" / "bridge" / "wiring.py").read_text()
+    called = set(re.findall(r'(?:_client|_made)\("(\w+)"', wiring))
+    assert called == SERVICES
+    data = layers["dependencies"] / "python" / "botocore" / "data"
+    assert {path.name for path in data.iterdir() if path.is_dir()} == SERVICES
 
 
 def test_the_house_is_in_its_layer_with_its_texts(layers: dict[str, Path]) -> None:

@@ -14,7 +14,7 @@ def test_a_silent_context_gives_the_defaults() -> None:
     assert (parameters.stage, parameters.region) == ("prod", "eu-north-1")
     assert parameters.fortnox_api_url == "https://api.fortnox.se"
     assert (parameters.settle_seconds, parameters.default_series, parameters.object_limit) == ("900", "A", "500")
-    assert parameters.service_accounts == "true"
+    assert (parameters.service_accounts, parameters.rate_ceiling) == ("true", "24")
 
 
 def test_values_may_come_as_json_or_as_text() -> None:
@@ -52,6 +52,9 @@ def test_what_the_cdk_itself_puts_in_the_context_passes() -> None:
         ("fortnoxApiUrl", "https://api.fortnox.se/3#x"),
         ("fortnoxClientId", "a b"),
         ("serviceAccounts", "yes"),
+        ("rateCeiling", "0"),
+        ("rateCeiling", "26"),
+        ("rateCeiling", "24.5"),
         ("settleSeconds", "15 min"),
         ("settleSeconds", "-1"),
         ("defaultSeries", "a"),
@@ -101,3 +104,8 @@ def test_the_settle_time_cannot_be_shortened_where_books_are_real() -> None:
     with pytest.raises(InvalidParameters, match="settleSeconds is 899"):
         Parameters.read({"settleSeconds": "899"})
     assert Parameters.read({"settleSeconds": "1", "stage": "test"}).settle_seconds == "1"
+
+
+@pytest.mark.parametrize("ceiling", ["1", "9", "10", "19", "20", "25"])
+def test_any_part_of_the_25_requests_may_be_used_and_all_of_them(ceiling: str) -> None:
+    assert Parameters.read({"rateCeiling": ceiling}).rate_ceiling == ceiling

@@ -1,8 +1,9 @@
-"""Least rights: one role per function, no wildcard without a reason, and the tokens for the broker alone."""
+"""Least rights: two roles per function, a tenant's data in its name only, no wildcard without a reason, and the tokens for the broker alone."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,11 @@ from infra.entries import ENTRIES, Entry, Right
 Of = Callable[[str], dict[str, dict[str, Any]]]
 Statements = Mapping[str, list[dict[str, Any]]]
 
+TENANT = "${aws:PrincipalTag/tenant}"
+OWN = [f"T#{TENANT}", f"T#{TENANT}#*"]
+SHARED = {"FX#*", "REFRESH#*", "GRANTS#*", "TICKET#*", "STATE#*", "LINKTOKEN#*"}
+"""Partitions that are no tenant's; a key of a tenant's fits none of them."""
+
 UNAVOIDABLE = {"dynamodb:ListStreams", "logs:"}
 """Actions, or beginnings of actions, that know no resources."""
 
@@ -22,10 +28,10 @@ BY_RIGHT = {
     Right.WORK_READ: ("dynamodb:GetItem", "Work"),
     Right.WORK_WRITE: ("dynamodb:PutItem", "Work"),
     Right.LIMITS_WRITE: ("dynamodb:UpdateItem", "Limits"),
-    Right.RAW_READ: ("s3:GetObject", "/raw/*"),
-    Right.RAW_WRITE: ("s3:PutObject", "/raw/*"),
-    Right.LEDGER_READ: ("s3:GetObject", "/ledger/*"),
-    Right.LEDGER_WRITE: ("s3:PutObject", "/ledger/*"),
+    Right.RAW_READ: ("s3:GetObject", f"/raw/{TENANT}/*"),
+    Right.RAW_WRITE: ("s3:PutObject", f"/raw/{TENANT}/*"),
+    Right.LEDGER_READ: ("s3:GetObject", f"/ledger/{TENANT}/*"),
+    Right.LEDGER_WRITE: ("s3:PutObject", f"/ledger/{TENANT}/*"),
     Right.ESCROW: ("s3:GetObject", "/escrow/*"),
     Right.TOKENS: ("secretsmanager:GetSecretValue", "ClientSecret"),
     Right.START_IMPORT: ("states:StartExecution", "ImportMachine"),
@@ -34,6 +40,26 @@ BY_RIGHT = {
     Right.EVENTS: ("events:PutEvents", "Events"),
 }
 """An action and a resource that only this right opens."""
+
+TENANTS = {
+    Right.CONNECTIONS_READ,
+    Right.CONNECTIONS_WRITE,
+    Right.WORK_READ,
+    Right.WORK_WRITE,
+    Right.RAW_READ,
+    Right.RAW_WRITE,
+    Right.LEDGER_READ,
+    Right.LEDGER_WRITE,
+}
+"""Rights over what is a tenant's."""
+
+PARTITIONS = {
+    Right.LOGINS: ("Role", "dynamodb:GetItem", ["TICKET#*", "STATE#*", "LINKTOKEN#*"]),
+    Right.TIMERS: ("Role", "dynamodb:DeleteItem", ["REFRESH#*"]),
+    Right.TOKENS: ("Role", "dynamodb:PutItem", ["FX#*", "REFRESH#*"]),
+    Right.GRANTS: ("TenantRole", "dynamodb:PutItem", [*OWN, "GRANTS#*"]),
+}
+"""Partitions of the connections table that only this right opens, and to which of the two roles."""
 
 
 def _actions(statement: Mapping[str, Any]) -> list[str]:
@@ -57,10 +83,53 @@ def _holders(statements: Statements, action: str, resource: str) -> set[str]:
     return {role for role, lines in statements.items() if _allows(lines, action, resource)}
 
 
-def test_every_function_has_a_role_of_its_own(resources: Of, statements: Statements) -> None:
-    roles = {name: one["Role"]["Fn::GetAtt"][0] for name, one in resources("AWS::Lambda::Function").items()}
+def _keys(statement: Mapping[str, Any]) -> Any:
+    return statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
+
+
+def test_every_function_has_two_roles_of_its_own(resources: Of, statements: Statements) -> None:
+    functions = resources("AWS::Lambda::Function")
+    roles = {name: one["Role"]["Fn::GetAtt"][0] for name, one in functions.items()}
+    tenants = {name: one["Environment"]["Variables"]["TENANT_ROLE"] for name, one in functions.items()}
     assert roles == {entry.name: f"{entry.name}Role" for entry in ENTRIES}
-    assert set(statements) == {*roles.values(), "ImportMachineRole", "ExportMachineRole"}
+    assert tenants == {entry.name: {"Fn::GetAtt": [f"{entry.name}TenantRole", "Arn"]} for entry in ENTRIES}
+    named = {reference["Fn::GetAtt"][0] for reference in tenants.values()}
+    assert set(statements) == {*roles.values(), *named, "ImportMachineRole", "ExportMachineRole"}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_tenant_role_is_taken_by_its_function_alone_and_only_in_the_name_of_one_tenant(
+    entry: Entry, resources: Of
+) -> None:
+    [trust] = resources("AWS::IAM::Role")[f"{entry.name}TenantRole"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"AWS": {"Fn::GetAtt": [f"{entry.name}Role", "Arn"]}}
+    assert trust["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert trust["Condition"] == {
+        "StringLike": {"aws:RequestTag/tenant": "?*"},
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["tenant"]},
+    }
+
+
+def test_every_use_of_a_table_names_its_partitions(statements: Statements) -> None:
+    tables = [{"Fn::GetAtt": [name, "Arn"]} for name in ("Connections", "Work")]
+    uses = [(role, line) for role, lines in statements.items() for line in lines if _resources(line)[0] in tables]
+    assert {role for role, _ in uses} >= {f"{entry.name}TenantRole" for entry in ENTRIES}
+    for role, line in uses:
+        assert line["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
+        ours = {*OWN, "GRANTS#*"} if role.endswith("TenantRole") else SHARED
+        assert set(_keys(line)) <= ours, role
+
+
+@pytest.mark.parametrize("right", PARTITIONS)
+def test_what_is_no_tenants_is_open_to_those_who_need_it(right: Right, statements: Statements) -> None:
+    role, action, partitions = PARTITIONS[right]
+    open_to = {
+        name
+        for name, lines in statements.items()
+        for line in lines
+        if action in _actions(line) and _keys(line) == partitions
+    }
+    assert open_to == {f"{entry.name}{role}" for entry in ENTRIES if right in entry.rights}
 
 
 def test_no_role_borrows_a_managed_policy(resources: Of) -> None:
@@ -89,18 +158,24 @@ def test_only_folders_of_the_bucket_are_open_by_wildcard(statements: Statements)
         if what != "*":
             bucket, folder = what["Fn::Join"][1]
             assert bucket == {"Fn::GetAtt": ["Data", "Arn"]}
-            assert folder in {"/raw/*", "/ledger/*", "/escrow/*"}
+            assert folder in {f"/raw/{TENANT}/*", f"/ledger/{TENANT}/*", "/escrow/*"}
 
 
 def test_every_right_is_checked_here() -> None:
-    assert set(BY_RIGHT) == set(Right) - {Right.FORTNOX}
+    assert BY_RIGHT.keys() | PARTITIONS.keys() == set(Right) - {Right.FORTNOX}
 
 
 @pytest.mark.parametrize("right", BY_RIGHT)
 def test_exactly_the_roles_that_hold_a_right_may_use_it(right: Right, statements: Statements) -> None:
-    functions = {name: lines for name, lines in statements.items() if not name.endswith("MachineRole")}
-    wanted = {f"{entry.name}Role" for entry in ENTRIES if right in entry.rights}
-    assert _holders(functions, *BY_RIGHT[right]) == wanted
+    role = "TenantRole" if right in TENANTS else "Role"
+    roles = {name: statements[name] for name in (f"{entry.name}{role}" for entry in ENTRIES)}
+    wanted = {f"{entry.name}{role}" for entry in ENTRIES if right in entry.rights}
+    assert _holders(roles, *BY_RIGHT[right]) == wanted
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_function_reaches_no_file_of_a_tenants_by_itself(entry: Entry, statements: Statements) -> None:
+    assert not re.search(r"/raw|/ledger", str(statements[f"{entry.name}Role"]))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -132,7 +207,21 @@ def test_the_data_key_opens_only_through_tables_and_files(statements: Statements
     assert uses
     for line in uses:
         via = line["Condition"]["StringEquals"]["kms:ViaService"]
-        assert set(via) <= {"dynamodb.eu-north-1.amazonaws.com", "s3.eu-north-1.amazonaws.com"}
+        assert via in {"dynamodb.eu-north-1.amazonaws.com", "s3.eu-north-1.amazonaws.com"}
+
+
+def test_a_tenants_files_open_only_under_a_context_that_names_it(statements: Statements) -> None:
+    uses = {
+        role: line["Condition"]["StringEquals"].get("kms:EncryptionContext:tenant")
+        for role, lines in statements.items()
+        for line in lines
+        if "s3." in str(line.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService"))
+    }
+    assert uses.pop("BrokerRole") is None, "what is in escrow is a Fortnox company's"
+    assert set(uses) == {
+        f"{e.name}TenantRole" for e in ENTRIES if any("data:" in each and each != Right.ESCROW for each in e.rights)
+    }
+    assert set(uses.values()) == {TENANT}
 
 
 def test_only_the_sweep_may_ask_what_is_due_over_all_tenants(statements: Statements) -> None:
@@ -146,7 +235,8 @@ def test_events_are_put_in_our_own_name_only(statements: Statements) -> None:
 
 
 def test_who_reads_files_may_learn_that_one_is_missing(statements: Statements) -> None:
-    readers = {f"{e.name}Role" for e in ENTRIES if {Right.RAW_READ, Right.LEDGER_READ, Right.ESCROW} & set(e.rights)}
+    readers = {f"{e.name}TenantRole" for e in ENTRIES if {Right.RAW_READ, Right.LEDGER_READ} & set(e.rights)}
+    readers |= {f"{e.name}Role" for e in ENTRIES if Right.ESCROW in e.rights}
     listing = {
         role
         for role, lines in statements.items()
@@ -158,8 +248,8 @@ def test_who_reads_files_may_learn_that_one_is_missing(statements: Statements) -
 
 def test_who_only_reads_cannot_encrypt(statements: Statements) -> None:
     for entry in ENTRIES:
-        writes = any("write" in right for right in entry.rights)
-        encrypts = any("kms:GenerateDataKey" in _actions(line) for line in statements[f"{entry.name}Role"])
+        writes = any("write" in right for right in TENANTS.intersection(entry.rights))
+        encrypts = any("kms:GenerateDataKey" in _actions(line) for line in statements[f"{entry.name}TenantRole"])
         assert encrypts == writes, entry.name
 
 
@@ -170,3 +260,10 @@ def test_a_workflow_calls_its_own_functions_only(statements: Statements) -> None
         called = {what["Fn::GetAtt"][0] for what in _resources(invoke)}
         assert called == {entry.name for entry in ENTRIES if entry.workflow == workflow}
         assert not any("Condition" in line for line in lines)
+
+
+def test_the_request_budget_is_open_to_those_who_call_the_api_and_to_nobody_else() -> None:
+    budgeted = {entry.name for entry in ENTRIES if Right.LIMITS_WRITE in entry.rights}
+    callers = {entry.name for entry in ENTRIES if Right.FORTNOX in entry.rights}
+    assert callers - budgeted == {"Broker"}, "it talks to the token endpoint alone"
+    assert budgeted < callers

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bridge.problem import BridgeError
+from bridge.tokens.connection import HELD
 from infra.app import ROOT
 from infra.entries import ENTRIES
 
@@ -106,6 +107,13 @@ def test_every_task_has_a_timeout_that_lets_its_function_time_out_first(states: 
     limits = {entry.name: entry.timeout for entry in ENTRIES}
     for name, state in _tasks(states):
         assert limits[name] < state["TimeoutSeconds"] <= limits[name] + 60, name
+
+
+def test_a_task_waits_longer_for_the_broker_than_one_that_crashed_holds_the_tokens(states: States) -> None:
+    retries = (retry for _, state in _tasks(states) for retry in state["Retry"])
+    for retry in (each for each in retries if "BrokerUnavailable" in each["ErrorEquals"]):
+        pauses = (retry["IntervalSeconds"] * retry["BackoffRate"] ** number for number in range(retry["MaxAttempts"]))
+        assert sum(min(pause, retry["MaxDelaySeconds"]) for pause in pauses) > HELD.total_seconds()
 
 
 def test_every_error_named_is_one_of_aws_or_an_exception_of_the_house(states: States) -> None:

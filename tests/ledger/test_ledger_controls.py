@@ -70,6 +70,14 @@ def test_as_many_series_are_compared_as_any_company_has() -> None:
     assert told == {"voucher-number-descending": 10_000, "voucher-number-duplicate": 10_000}
 
 
+def test_as_many_numbers_of_a_series_are_compared_as_any_company_has() -> None:
+    columns = numbered("0").vouchers
+    for name in ("series", "number", "date", "line", "rows", "text", "registered", "sign", "total"):
+        getattr(columns, name)[:] = getattr(columns, name) * 999_999
+    found = controlled(Part(vouchers=columns), numbered("2", "1"))
+    assert [each.code for each in found] == ["voucher-number-gap"]
+
+
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 
 

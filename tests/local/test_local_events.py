@@ -129,6 +129,17 @@ def test_a_schedule_fires_when_it_is_due_and_once_however_far_the_clock_moved() 
     assert (name, event["detail-type"], event["time"]) == ("F", "Scheduled Event", "2026-11-20T14:22:30Z")
 
 
+def test_a_schedule_goes_on_when_the_clock_has_gone_back() -> None:
+    clock, invoked = Clock(), Invoked()
+    schedules = Schedules([Schedule("Sweep", "rate(15 minutes)", "F", source="events")], invoked, clock)
+    clock.time += timedelta(days=31)
+    assert schedules.tick() == 1
+    clock.time -= timedelta(days=31)
+    assert schedules.tick() == 0
+    clock.time += timedelta(minutes=15)
+    assert (schedules.tick(), schedules.tick()) == (1, 0)
+
+
 def test_a_schedule_with_an_input_sends_that() -> None:
     clock, invoked = Clock(), Invoked()
     once = Schedule("Once", "at(2026-11-20T14:08:00)", "F", json.dumps({"a": 1}))

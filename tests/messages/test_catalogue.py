@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import bridge
-from bridge.appendices.appendix import Cause
+from bridge.appendices.causes import Cause
 from bridge.edge.connecting import NEEDED, NEVER
 from bridge.exports.entry import EntryStatus
 from bridge.exports.item import State
@@ -18,7 +18,13 @@ from bridge.tokens import capability, standing
 from bridge.tokens.activation import LinkStatus
 from bridge.tokens.connection import Mode
 
-ELSEWHERE = {"subledgers-missing", "subledger-difference", "settlement-undated", "read-back-differs"}
+ELSEWHERE = {
+    "subledgers-missing",
+    "subledger-difference",
+    "cash-method-cut-off",
+    "settlement-undated",
+    "read-back-differs",
+}
 """Findings that are not of a file or a ledger: their severities stand where they are made."""
 
 IMPLIED = {"count", "who", "problem", "line"}
@@ -69,7 +75,7 @@ def test_every_state_has_a_word() -> None:
     assert states["item"].keys() == {each.value for each in State}
     assert states["entry"].keys() == {each.value for each in EntryStatus}
     assert states["severity"].keys() == {each.value for each in Severity}
-    assert states["cause"].keys() == {each.value for each in Cause}
+    assert states["cause"].keys() == states["advice"].keys() == {each.value for each in Cause}
     assert states["connection"].keys() == {*(each.value for each in standing.Status), "lasting"}
     assert states["export"].keys() == {each.value for each in standing.Hindrance if each}
     assert states["mode"].keys() == {each.value for each in Mode}

@@ -289,8 +289,10 @@ class SecondReader:
             books.comments.append(self.text(fields, 0))
         elif label == "ADRESS":
             books.address = [self.text(fields, at) for at in range(4)]
-        elif label == "SIETYP" and 1 <= len(self.text(fields, 0)) <= 18 and is_digits(self.text(fields, 0)):
-            books.type = int(self.text(fields, 0)) if int(self.text(fields, 0)) in {1, 2, 3, 4} else 1
+        elif label == "SIETYP" and self.text(fields, 0):
+            type_ = self.text(fields, 0)
+            is_type = is_digits(type_) and len(type_) <= 18 and type_.lstrip("0") in {"1", "2", "3", "4"}
+            books.type = int(type_) if is_type else 1
         elif label == "RAR":
             year, first, last = a_year(self.text(fields, 0)), a_day(self.text(fields, 1)), a_day(self.text(fields, 2))
             if year is not None and first and last and first <= last:

@@ -25,7 +25,7 @@ def exceeded(limits: Limits, lines: list[str]) -> list[tuple[object, object, obj
     [
         (Limits(fields=3), ["#PROSA a b c"], ["#PROSA a b c d"], (5, "fields", 3)),
         (Limits(declarations=2), ["#KONTO 1 x"], ["#KONTO 2 x"], (5, "declarations", 2)),
-        (Limits(declared=20), ["#KONTO 1 x"], ["#KONTO 2 xxxxx"], (5, "declarations", 200_000)),
+        (Limits(declared=20), ["#KONTO 1 x"], ["#KONTO 2 xxxxx"], (5, "declared", 20)),
         (Limits(balances=2), ["#UB 0 1930 1"] * 2, ["#UB 0 1930 1"], (6, "balances", 2)),
         (Limits(rows=2), [*V, "#TRANS 1930 {} 0", "#BTRANS 1930 {} 0", "#X"], ["#RTRANS 1930 {} 0"], (9, "rows", 2)),
         (Limits(pool=2), rows("", "6 A"), rows("6 B"), (11, "pool", 2)),

@@ -45,6 +45,31 @@ def test_the_kind_of_file(type_: int, name: str, vouchers: bool, balances: bool,
     assert kind_of(type_, name, has_vouchers=vouchers, has_balances=balances) == kind
 
 
+def test_an_export_whose_balances_are_all_left_out_is_known_by_the_day_they_are_of() -> None:
+    voucher = b"#FLAGGA 0\n#SIETYP 4\n#VER A 1 20250101\n"
+    assert sie.parse(voucher, name="a.se")[0].kind is Kind.IMPORT
+    assert sie.parse(voucher + b"#OMFATTN 20251231\n", name="a.se")[0].kind is Kind.EXPORT
+    assert sie.parse(voucher + b"#OMFATTN 20251231\n", name="a.si")[0].kind is Kind.IMPORT
+
+
+def test_a_type_that_is_none_is_told_as_it_is_written_and_read_as_type_1(sie_document: Callable[..., Document]) -> None:
+    document = sie_document('#SIETYP "4I"')
+    (told,) = (finding.params["value"] for finding in document.findings if finding.code == "type-invalid")
+    assert (told, document.header.type) == ("4I", 1)
+    assert sie_document('#SIETYP ""').header.type == 4
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("5560360793", "5560360793"), ("16556036-0793", "16556036-0793"), ("194509260511", "194509******")],
+)
+def test_a_number_that_lacks_its_hyphen_is_told_as_it_is_written(
+    sie_document: Callable[..., Document], written: str, shown: str
+) -> None:
+    found = sie_document(f"#ORGNR {written}").findings
+    assert [each.params["actual"] for each in found if each.code == "org-number-malformed"] == [shown]
+
+
 def test_an_empty_organisation_number_is_no_malformed_one(sie_document: Callable[..., Document]) -> None:
     codes = {finding.code for finding in sie_document('#ORGNR ""').findings}
     assert codes == {"record-repeated", "record-out-of-order", "field-missing"}

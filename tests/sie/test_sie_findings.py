@@ -53,13 +53,13 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("amount-invalid", ("#UB 0 1930 100,00",), 14, ("#UB 0 1930 100.00",)),
     ("amount-invalid", ("#UB 0 1930 +100.00",), 14, ("#UB 0 1930 -100.00",)),
     ("amount-invalid", ("#UB 0 1930 1E3",), 14, ("#UB 0 1930 1000",)),
+    ("amount-invalid", ("#UB 0 1930 100.",), 14, ("#UB 0 1930 100.005",)),
     ("amount-inexact", ("#UB 0 1930 100.005",), 14, ("#UB 0 1930 100.05",)),
     ("amount-inexact", ("#UB 0 1930 1234567890123456",), 14, ("#UB 0 1930 123456789012345",)),
     ("amount-decimals", ("#UB 0 1930 100.000",), 14, ("#UB 0 1930 100.0",)),
     ("quantity-invalid", ("#UB 0 1930 100.00 many",), 14, ("#UB 0 1930 100.00 -1.2345",)),
     ("quantity-invalid", (*V, '#TRANS 1930 {} 0 "" "" x', "}"), 16, (*V, '#TRANS 1930 {} 0 "" x', "}")),
     ("date-invalid", ("#OMFATTN 20250231",), 14, ("#OMFATTN 20250228",)),
-    ("date-invalid", ("#RAR -2 20231231 20230101",), 14, ("#RAR -2 20230101 20230101",)),
     ("date-invalid", ver(1, 20251399), 14, ver(1, 20251231)),
     ("date-invalid", (*V, "#TRANS 1930 {} 0 20251399", "}"), 16, (*V, '#TRANS 1930 {} 0 ""', "}")),
     ("period-invalid", ("#PSALDO 0 202513 1930 {} 100.00",), 14, ("#PSALDO 0 202512 1930 {} 100.00",)),
@@ -73,6 +73,7 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("value-unknown", ("#FORMAT UTF8",), 14, ("#FORMAT PC8",)),
     ("value-unknown", ("#FLAGGA 2",), 14, ("#FLAGGA 0",)),
     ("type-invalid", ("#SIETYP 7",), 14, ("#SIETYP 3",)),
+    ("type-invalid", ("#SIETYP 4E",), 14, ("#SIETYP 04",)),
     ("flag-already-read", ("#FLAGGA 1",), 14, ("#FLAGGA 0",)),
     ("org-number-malformed", ("#ORGNR 5560360793",), 14, ("#ORGNR 556036-0793 1",)),
     ("org-number-malformed", ("#ORGNR 16556036-0793",), 14, ("#ORGNR 556036-0794",)),
@@ -81,6 +82,7 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("org-number-malformed", ("#ORGNR 551036-0793",), 14, ("#ORGNR 450986-0518",)),
     ("org-number-check-digit", ("#ORGNR 556036-0794",), 14, ("#ORGNR 5560360793",)),
     ("org-number-check-digit", ("#ORGNR 450926-0512",), 14, ("#ORGNR 450926-0511",)),
+    ("year-reversed", ("#RAR -2 20231231 20230101",), 14, ("#RAR -2 20230101 20230101",)),
     ("year-length", ("#RAR -2 20200101 20210701",), 14, ("#RAR -2 20200101 20210630",)),
     ("years-apart", ("#RAR -2 20220101 20221231",), 9, ("#RAR -2 20220701 20231231",)),
     ("years-apart", ("#RAR -2 20230101 20240101",), 9, ("#RAR -3 20230101 20240101",)),
@@ -153,6 +155,9 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
 
 H = b"#FLAGGA 0\n"
 T1, T2 = H + b"#SIETYP 1\n", H + b"#SIETYP 2\n#RAR 0 20250101 20251231\n"
+R1 = (
+    H + b"#PROGRAM a 1\n#FORMAT PC8\n#GEN 20250101\n#FNAMN x\n#RAR 0 20250101 20251231\n#KONTO 1930 x\n#SRU 1930 7281\n"
+)
 IMPORT = H + b"#SIETYP 4\n" + "\n".join(DIMS).encode() + b"\n#VER A 1 20250101\n{\n#TRANS 1930 "
 
 # code, a file that gives it, a file nearby that does not
@@ -162,6 +167,7 @@ WHOLE_FILES: list[tuple[str, bytes, bytes]] = [
     ("file-not-sie", b"\x00\xff" * 5000, H),
     ("flag-not-first", b"#FORMAT PC8\n" + H, H + b"#FORMAT PC8\n"),
     ("record-missing", H, H + b"#PROGRAM a 1\n#FORMAT PC8\n#GEN 20250101\n#SIETYP 4\n#FNAMN x\n#VER A 1 20250101\n"),
+    ("record-missing", R1 + b"#VER A 1 20250101\n", R1),
     ("record-forbidden", T1 + b"#OMFATTN 20251231\n", T2 + b"#OMFATTN 20251231\n"),
     ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n#FNAMN X\n", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA 1\n\n"),
     ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n#VER A 1 20250101\n{\n}\n", H + b"#KSUMMA\n#VER A 1 20250101\n"),

@@ -60,7 +60,7 @@ def test_a_file_of_exactly_the_limit_is_read() -> None:
     [
         (Limits(fields=3), ["#PROSA a b c d"], "fields"),
         (Limits(declarations=13), ["#KONTO 1940 x"] * 9, "declarations"),
-        (Limits(declared=300), ["#PROSA " + "x" * 300], "declarations"),
+        (Limits(declared=300), ["#PROSA " + "x" * 300], "declared"),
         (Limits(balances=2), ["#UB 0 1930 1"] * 3, "balances"),
         (Limits(rows=2), [*V, *["#TRANS 1930 {} 0 x"] * 3, "}"], "rows"),
         (Limits(rows=2), [*V, *["#BTRANS 1930 {} 0 x"] * 3, "}"], "rows"),

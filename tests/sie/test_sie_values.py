@@ -59,8 +59,8 @@ def test_what_is_not(read: Callable[[str], object], texts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("1", True), ("-1", True), ("1.", True), ("1.00001", True), ("9" * 40, True)]
-    + [(text, False) for text in ("", "-", "--1", ".5", "1,5", "1.2.3", "1x", "+1", "1.x")],
+    [("1", True), ("-1", True), ("1.00001", True), ("9" * 40, True)]
+    + [(text, False) for text in ("", "-", "--1", ".5", "1.", "1,5", "1.2.3", "1x", "+1", "1.x")],
 )
 def test_what_looks_like_an_amount(text: str, plain: bool) -> None:  # noqa: FBT001 - a table's column
     assert values.is_plain_amount(text) is plain

@@ -31,10 +31,13 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         folder.stash[_STACK] = running.enter_context(made)
         folder.addfinalizer(running.close)
         running.callback(_sing, made)
+        running.callback(_stay, made)
         made.ready()
     shared = folder.stash[_STACK]
     yield shared
     shared.clock.move(0)
+    schedules, *_ = shared._running._parts
+    schedules.tick()  # it sees that the clock went back
     shared.simulator.state.knobs = Knobs()
 
 
@@ -42,6 +45,11 @@ def _sing(stack: LocalStack) -> None:
     """After the last test: nothing that is stored, and no workflow's history, holds a secret."""
     leaks = [*canaries.in_stores(stack.client), *canaries.in_workflows(stack.client("stepfunctions"))]
     assert leaks == []
+
+
+def _stay(stack: LocalStack) -> None:
+    """After the last test: nothing was asked for in a tenant's name that is not the tenant's."""
+    assert stack.refused == []
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.local.stack import ANY_PORTS, LocalStack
+from tests import canaries
 from tests.stack.books import small_company
 
 NUMBER = 3_999_999
@@ -20,6 +23,7 @@ def main(folder: str, *flags: str) -> None:
     faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # shells start what runs in the background deaf to Ctrl+C
     workers = "--workers" in flags
+    canaries.mark(pytest.MonkeyPatch())
     with LocalStack(Path(folder), ports=ANY_PORTS, workers=workers, time_scale=0.05, tick_seconds=0) as stack:
         if NUMBER not in stack.simulator.companies:
             stack.simulator.add(small_company(number=NUMBER))

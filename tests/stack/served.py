@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any, Self
 import httpx
 
 from infra.cli.login import local_token
+from tests import canaries
 from tests.stack.books import small_company
 from tests.stack.client import Bridge
 from tests.stack.serve import NUMBER
@@ -26,7 +28,10 @@ STARTING, STOPPING = 120, 60
 
 
 class Served:
-    """Entering starts it; `restart` is Ctrl+C and a start in the same folder. `bridge` survives that."""
+    """Entering starts it; `restart` is Ctrl+C and a start in the same folder. `bridge` survives that.
+
+    What it writes, the test writes, so that both are looked through for secrets; its workers' logs are when it ends.
+    """
 
     def __init__(self, folder: Path, *, workers: bool) -> None:
         self.folder = folder
@@ -42,6 +47,7 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.bridge.close()
         self._stop()
+        assert canaries.in_logs(self.folder / "logs") == []
 
     def restart(self) -> None:
         """Press Ctrl+C, wait until it is gone, and start it again in its folder."""
@@ -56,6 +62,8 @@ class Served:
         assert self._process.stdout is not None
         self.urls = json.loads(self._process.stdout.readline())
         late.cancel()
+        self._said = threading.Thread(target=shutil.copyfileobj, args=(self._process.stdout, sys.stdout))
+        self._said.start()
         self.bridge.url = self.urls["api"]
         self._token = local_token(self.urls["api"])
 
@@ -65,9 +73,10 @@ class Served:
         self._process.send_signal(signal.SIGINT)
         late = threading.Timer(STOPPING, self._end)
         late.start()
-        with self._process.stdout:
-            code = self._process.wait()
+        code = self._process.wait()
         late.cancel()
+        self._said.join()
+        self._process.stdout.close()
         return code
 
     def _end(self) -> None:

@@ -12,5 +12,5 @@ SEED = int(os.environ.get("BRIDGE_SEED", "20261120"))  # noqa: TID251 - repeats 
 full = (pytest.mark.full, pytest.mark.skipif(not FULL, reason="full size: make bench"))
 """Marks of what is run in full size only."""
 
-DUE = 200 if FULL else 12
+DUE = 1000 if FULL else 12
 """Connections whose refresh tokens are due at once."""

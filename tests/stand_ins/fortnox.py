@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from bridge.appendices.subledger import Invoice, Payment, Side, VoucherOrigin
 from bridge.exports.voucher import Ok, Outcome, PostedVoucher, VoucherDraft
@@ -86,6 +86,7 @@ class FakeFortnox:
     files: dict[int, bytes] = field(default_factory=dict)
     charts: dict[int, list[FortnoxAccount]] = field(default_factory=dict)
     offered: list[FortnoxSeries] = field(default_factory=lambda: [FortnoxSeries("A", "Redovisning", manual=True)])
+    preset: list[tuple[str, str]] = field(default_factory=lambda: [("CUSTCLAIM", "1510"), ("SALES", "3001")])
     lock: date | None = None
     vouchers: list[PostedVoucher] = field(default_factory=list)
     made_from: dict[int, list[VoucherOrigin]] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class FakeFortnox:
     outcome: Callable[[VoucherDraft, int], Outcome] | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
     probed: list[str] = field(default_factory=list)
+    until: datetime | None = None
 
     def company(self) -> Company:
         return Company(self.name, self.org_number, self.database)
@@ -111,6 +113,9 @@ class FakeFortnox:
 
     def accounts(self, year_id: int) -> list[FortnoxAccount]:
         return self.charts.get(year_id, [])
+
+    def presets(self) -> list[tuple[str, str]]:
+        return self.preset
 
     def series(self, year_id: int) -> list[FortnoxSeries]:
         return self.offered if year_id else []

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bridge.engagements.caller import Caller
 from bridge.flows import callback, connect
+from bridge.ports import LinkPlace
 from bridge.tokens.activation import Link
 from bridge.tokens.attempt import Attempt, Login, Redeemed, judge
 from bridge.tokens.connection import Mode
@@ -22,7 +23,6 @@ class MemoryAttempts:
     def __init__(self) -> None:
         self.tickets: dict[str, Attempt] = {}
         self.kept: dict[str, Attempt] = {}
-        self.logins: dict[tuple[str, str], Login] = {}
 
     def put_ticket(self, ticket: str, attempt: Attempt) -> None:
         self.tickets[ticket] = attempt
@@ -40,22 +40,38 @@ class MemoryAttempts:
             self.kept[state] = replace(redeemed.attempt, used=True)
         return redeemed
 
+
+class MemoryLogins:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Login] = {}
+
     def note(self, tenant: str, engagement: str, login: Login) -> None:
-        self.logins[tenant, engagement] = login
+        self.kept[tenant, engagement] = login
 
     def latest(self, tenant: str, engagement: str) -> Login | None:
-        return self.logins.get((tenant, engagement))
+        return self.kept.get((tenant, engagement))
 
     def forget(self, tenant: str, engagement: str) -> None:
-        self.logins.pop((tenant, engagement), None)
+        self.kept.pop((tenant, engagement), None)
+
+
+class MemoryLinkTokens:
+    def __init__(self) -> None:
+        self.kept: dict[str, LinkPlace] = {}
+
+    def put(self, token: str, link: Link) -> None:
+        self.kept[token] = LinkPlace(link.tenant, link.engagement, link.id)
+
+    def find(self, token: str) -> LinkPlace | None:
+        return self.kept.get(token)
 
 
 class MemoryLinks:
     def __init__(self) -> None:
         self.kept: dict[str, Link] = {}
 
-    def put(self, token: str, link: Link) -> None:
-        self.kept[token] = link
+    def put(self, link: Link) -> None:
+        self.kept[link.id] = link
 
     def list(self, tenant: str, engagement: str) -> Sequence[Link]:
         found = (each for each in self.kept.values() if (each.tenant, each.engagement) == (tenant, engagement))
@@ -64,32 +80,22 @@ class MemoryLinks:
     def get(self, tenant: str, engagement: str, link: str) -> Link | None:
         return next((each for each in self.list(tenant, engagement) if each.id == link), None)
 
-    def find(self, token: str) -> Link | None:
-        return self.kept.get(token)
-
     def open(self, link: Link, now: datetime) -> None:
-        self._save(replace(self._stored(link), opened_at=now))
+        self.kept[link.id] = replace(self.kept[link.id], opened_at=now)
 
     def use(self, link: Link, now: datetime) -> bool:
-        held = self._stored(link)
+        held = self.kept[link.id]
         if held.used_at or held.revoked_at:
             return False
-        self._save(replace(held, used_at=now))
+        self.kept[link.id] = replace(held, used_at=now)
         return True
 
     def revoke(self, link: Link, now: datetime) -> bool:
-        held = self._stored(link)
+        held = self.kept[link.id]
         if held.used_at:
             return False
-        self._save(replace(held, revoked_at=now))
+        self.kept[link.id] = replace(held, revoked_at=now)
         return True
-
-    def _stored(self, link: Link) -> Link:
-        return next(each for each in self.kept.values() if each.id == link.id)
-
-    def _save(self, link: Link) -> None:
-        token = next(token for token, each in self.kept.items() if each.id == link.id)
-        self.kept[token] = link
 
 
 class Tab:

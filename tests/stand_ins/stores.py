@@ -116,8 +116,14 @@ class MemoryConnections:
         self.put(connection)
         return True
 
-    def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
-        live = (each for each in self.kept.values() if each.fortnox_tenant == fortnox_tenant and not each.ended)
+
+class MemoryGrants:
+    def __init__(self, connections: MemoryConnections) -> None:
+        self._connections = connections
+
+    def list(self, fortnox_tenant: int) -> Sequence[Holder]:
+        kept = self._connections.kept.values()
+        live = (each for each in kept if each.fortnox_tenant == fortnox_tenant and not each.ended)
         return [Holder(each.tenant, each.engagement) for each in live]
 
 

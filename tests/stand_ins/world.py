@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from bridge.flows import broker
 from bridge.ports import Access, Granted, Settings
+from bridge.ports.budget import BULK
 from bridge.tokens.connection import Connection, Mode
 from tests.stand_ins.fortnox import FakeFortnox, FakeOAuth
-from tests.stand_ins.logins import MemoryAttempts, MemoryLinks
+from tests.stand_ins.logins import MemoryAttempts, MemoryLinks, MemoryLinkTokens, MemoryLogins
 from tests.stand_ins.stores import (
     CountingMetrics,
     FakeSeals,
@@ -20,6 +21,7 @@ from tests.stand_ins.stores import (
     MemoryEscrow,
     MemoryEvents,
     MemoryFiles,
+    MemoryGrants,
     MemoryJobs,
     MemoryTimers,
     MemoryWorkflows,
@@ -62,13 +64,15 @@ class CountedIds:
 
 @dataclass
 class FakeWorld:
-    """Every port. `fake` is the Fortnox behind every connection."""
+    """Every port, of all tenants at once. `fake` is the Fortnox behind every connection; `calls` how many were announced."""
 
     clock: StoppedClock = field(default_factory=StoppedClock)
     ids: CountedIds = field(default_factory=CountedIds)
     engagements: MemoryEngagements = field(default_factory=MemoryEngagements)
     attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    logins: MemoryLogins = field(default_factory=MemoryLogins)
     links: MemoryLinks = field(default_factory=MemoryLinks)
+    link_tokens: MemoryLinkTokens = field(default_factory=MemoryLinkTokens)
     timers: MemoryTimers = field(default_factory=MemoryTimers)
     events: MemoryEvents = field(default_factory=MemoryEvents)
     escrow: MemoryEscrow = field(default_factory=MemoryEscrow)
@@ -79,6 +83,7 @@ class FakeWorld:
     files: MemoryFiles = field(default_factory=MemoryFiles)
     workflows: MemoryWorkflows = field(default_factory=MemoryWorkflows)
     fake: FakeFortnox = field(default_factory=FakeFortnox)
+    calls: list[int] = field(default_factory=list)
     settings: Settings = field(
         default_factory=lambda: Settings(
             client_id="client",
@@ -92,11 +97,20 @@ class FakeWorld:
 
     def __post_init__(self) -> None:
         self.connections = MemoryConnections(self.engagements, self.timers)
+        self.grants = MemoryGrants(self.connections)
         self.consents = MemoryConsents(self.timers)
         self.jobs = MemoryJobs(self.entries)
         self.broker = DirectBroker(self)
 
-    def fortnox(self, connection: Connection, access_token: str = "") -> FakeFortnox:
+    def of(self, _tenant: str) -> FakeWorld:
+        """Give the one world there is: its stores are told whose each thing is."""
+        return self
+
+    def fortnox(
+        self, connection: Connection, access_token: str = "", *, calls: int = BULK, until: datetime | None = None
+    ) -> FakeFortnox:
+        self.calls.append(calls)
+        self.fake.until = until
         assert access_token or self.broker.access_token(connection.tenant, connection.engagement).token
         return self.fake
 

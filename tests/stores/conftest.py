@@ -152,7 +152,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
 
 @pytest.fixture
 def dynamodb(client: Callable[[str], Any]) -> Wire:
-    """Give DynamoDB with the tables `connections` and `work`, of the same shape as the stack's."""
+    """Give DynamoDB with the tables `connections`, `work` and `limits`, of the same shape as the stack's."""
     real = client("dynamodb")
     text = [{"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK")]
     keys = [{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}]
@@ -163,7 +163,8 @@ def dynamodb(client: Callable[[str], Any]) -> Wire:
     }
     indexed = [{"AttributeName": "duePk", "AttributeType": "S"}, {"AttributeName": "dueAt", "AttributeType": "N"}]
     common = {"KeySchema": keys, "BillingMode": "PAY_PER_REQUEST"}
-    real.create_table(TableName="work", AttributeDefinitions=text, **common)
+    for name in ("work", "limits"):
+        real.create_table(TableName=name, AttributeDefinitions=text, **common)
     real.create_table(
         TableName="connections", AttributeDefinitions=[*text, *indexed], GlobalSecondaryIndexes=[due], **common
     )

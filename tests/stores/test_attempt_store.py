@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.problem import Problem
-from bridge.stores.attempts import Attempts
+from bridge.stores.attempts import Attempts, Logins
 from bridge.tokens.attempt import Attempt, Destination, Login, Redeemed, fingerprint
 from bridge.tokens.capability import Capability
 from bridge.tokens.connection import Mode
@@ -137,13 +137,14 @@ def test_secrets_are_stored_as_hashes_with_a_ttl_in_seconds(
         assert 0 <= int(item["ttl"]["N"]) - ends < 1, "seconds, not milliseconds: DynamoDB would never delete it"
 
 
-def test_the_latest_login_of_an_engagement_replaces_the_one_before(attempts: Attempts, now: datetime) -> None:
+def test_the_latest_login_of_an_engagement_replaces_the_one_before(dynamodb: Any, now: datetime) -> None:
+    logins = Logins(dynamodb, "connections")
     begun = Login(Mode.SERVICE, (Capability.LEDGER,), now)
     failed = replace(begun, problem=Problem("licence-missing", {"company": "Å", "module": "needed"}), ended_at=now)
-    assert attempts.latest("t1", "eng_1") is None
+    assert logins.latest("t1", "eng_1") is None
     for login in (begun, failed):
-        attempts.note("t1", "eng_1", login)
-        assert attempts.latest("t1", "eng_1") == login
-    assert attempts.latest("t12", "eng_1") is None
-    attempts.forget("t1", "eng_1")
-    assert attempts.latest("t1", "eng_1") is None
+        logins.note("t1", "eng_1", login)
+        assert logins.latest("t1", "eng_1") == login
+    assert logins.latest("t12", "eng_1") is None
+    logins.forget("t1", "eng_1")
+    assert logins.latest("t1", "eng_1") is None

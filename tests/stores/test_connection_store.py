@@ -10,7 +10,7 @@ import pytest
 from bridge.engagements.engagement import Engagement, Purpose
 from bridge.ports import Holder
 from bridge.problem import Refused
-from bridge.stores.connections import Connections
+from bridge.stores.connections import Connections, Grants
 from bridge.stores.engagements import Engagements
 from bridge.stores.failures import StoreUnavailable
 from bridge.stores.timers import Timers
@@ -29,13 +29,18 @@ def connections(dynamodb: Any) -> Connections:
     return Connections(dynamodb, "connections")
 
 
+@pytest.fixture
+def grants(dynamodb: Any) -> Grants:
+    return Grants(dynamodb, "connections")
+
+
 def test_a_connection_comes_back_with_its_grant(
-    connections: Connections, kept: Engagement, connection: Connection
+    connections: Connections, grants: Grants, kept: Engagement, connection: Connection
 ) -> None:
     connections.put(connection)
     assert connections.get("t1", kept.id) == connection
-    assert connections.grants(4711) == [US]
-    assert connections.grants(471) == []
+    assert grants.list(4711) == [US]
+    assert grants.list(471) == []
     assert connections.get("t1", "eng_2") is None
 
 
@@ -48,23 +53,23 @@ def test_a_connection_needs_its_engagement(connections: Connections, dynamodb: A
 
 @pytest.mark.usefixtures("kept")
 def test_a_connection_to_another_company_takes_the_old_grant_with_it(
-    connections: Connections, connection: Connection
+    connections: Connections, grants: Grants, connection: Connection
 ) -> None:
     connections.put(connection)
     connections.put(replace(connection, fortnox_tenant=99))
-    assert connections.grants(4711) == []
-    assert connections.grants(99) == [US]
+    assert grants.list(4711) == []
+    assert grants.list(99) == [US]
 
 
 @pytest.mark.usefixtures("kept")
 def test_sixteen_connections_at_once_leave_one_grant(
-    connections: Connections, connection: Connection, race: Callable[..., list[Any]]
+    connections: Connections, grants: Grants, connection: Connection, race: Callable[..., list[Any]]
 ) -> None:
     answers = race(lambda number: connections.put(replace(connection, fortnox_tenant=number)), range(16))
     assert {type(answer) for answer in answers} <= {type(None), StoreUnavailable}
     left = connections.get("t1", "eng_1")
     assert left is not None
-    assert [number for number in range(16) if connections.grants(number)] == [left.fortnox_tenant]
+    assert [number for number in range(16) if grants.list(number)] == [left.fortnox_tenant]
 
 
 @pytest.mark.usefixtures("kept")
@@ -224,13 +229,13 @@ def test_an_end_takes_the_grant_away_keeps_the_connection_and_is_due_until_it_is
 
 @pytest.mark.usefixtures("kept")
 def test_an_end_of_a_connection_that_was_replaced_leaves_the_new_one(
-    connections: Connections, connection: Connection, now: datetime
+    connections: Connections, grants: Grants, connection: Connection, now: datetime
 ) -> None:
     newer = replace(connection, connected_at=now + DAY, renewed_at=now + DAY)
     connections.put(newer)
     connections.end(connection.end(Ended.DISCONNECTED, now + DAY))
     assert connections.get("t1", "eng_1") == newer
-    assert connections.grants(4711) == [US]
+    assert grants.list(4711) == [US]
 
 
 @pytest.mark.usefixtures("kept")

@@ -13,7 +13,7 @@ from bridge.stores.cipher import Cipher
 from bridge.stores.consents import Consents
 from bridge.stores.failures import StoreUnavailable
 from bridge.stores.timers import Timers
-from bridge.tokens.connection import GRACE, Consent, Mode
+from bridge.tokens.connection import CLAIM, GRACE, Consent, Mode
 from bridge.tokens.timer import TokenTimer
 
 
@@ -187,6 +187,19 @@ def test_a_service_consent_has_no_timer(consents: Consents, consent: Consent, ti
     consents.put(service)
     assert list(timers.due(now + timedelta(days=99))) == []
     assert consents.get(4711) == service
+
+
+def test_a_service_consent_has_a_timer_until_a_connection_came_of_it(
+    consents: Consents, consent: Consent, timers: Timers, now: datetime
+) -> None:
+    new = replace(consent, mode=Mode.SERVICE, refresh_token="", refresh_issued=None, unclaimed_at=now)
+    consents.put(new)
+    assert list(timers.due(now + CLAIM - timedelta(minutes=1))) == []
+    assert list(timers.due(now + CLAIM + timedelta(minutes=1))) == [TokenTimer(4711)]
+    claimed = replace(new, unclaimed_at=None)
+    assert consents.move(new, claimed)
+    assert consents.get(4711) == claimed
+    assert list(timers.due(now + timedelta(days=99))) == []
 
 
 def test_forgotten_tokens_leave_nothing(

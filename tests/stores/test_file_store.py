@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,7 +29,7 @@ def s3(client: Callable[[str], Any], dynamodb: Any) -> Any:
 
 @pytest.fixture
 def files(s3: Any) -> Files:
-    return Files(s3, "data")
+    return Files(s3, "data", "key", "t1")
 
 
 def left(s3: Any) -> tuple[int, int]:
@@ -39,6 +41,16 @@ def left(s3: Any) -> tuple[int, int]:
 def stream(size: int, chunk: int = 700_001) -> Iterator[bytes]:
     for start in range(0, size, chunk):
         yield bytes([start % 251]) * min(chunk, size - start)
+
+
+@pytest.mark.parametrize(("size", "call"), [(0, "put_object"), (PART, "create_multipart_upload")])
+def test_a_file_is_encrypted_under_a_context_that_names_its_tenant(files: Files, s3: Any, size: int, call: str) -> None:
+    files.write(KEY, stream(size), limit=size)
+    files.put(KEY, b"")
+    for each in (s3.params[call], s3.params["put_object"]):
+        assert json.loads(base64.b64decode(each["SSEKMSEncryptionContext"])) == {"tenant": "t1"}
+        assert (each["ServerSideEncryption"], each["SSEKMSKeyId"]) == ("aws:kms", "key")
+        assert each["BucketKeyEnabled"] is False, "the bucket's own key would put the bucket in place of the context"
 
 
 def test_an_object_is_put_and_got_whole(files: Files) -> None:
@@ -66,7 +78,7 @@ def test_small_bodies_are_plain_and_large_ones_go_in_parts_one_after_another(fil
 def test_the_parts_carry_the_checksums_that_s3_gave(s3: Any) -> None:
     s3.on("upload_part", lambda _: {"ETag": "tag", "ChecksumCRC32": "sum"})
     s3.on("complete_multipart_upload", lambda _: None)
-    files = Files(s3, "data")
+    files = Files(s3, "data", "key", "t1")
     files.write(KEY, [b"x" * PART], limit=PART)
     part = {"PartNumber": 1, "ETag": "tag", "ChecksumCRC32": "sum"}
     assert s3.params["complete_multipart_upload"]["MultipartUpload"] == {"Parts": [part]}

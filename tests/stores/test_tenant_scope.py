@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from bridge.jobs.keys import FileKey
-from bridge.ports import logins, stores, tokens
+from bridge.ports import Shared, World, logins, stores, tokens
 
 PORTS = [
     port
@@ -20,13 +20,13 @@ PORTS = [
 ]
 
 ACROSS = {
-    "Connections.grants": "who shares a Fortnox company: the consent goes with the last of them",
+    "Grants.list": "who shares a Fortnox company: the consent goes with the last of them",
     "Timers.due": "what is due over all tenants; only the sweep has the right to the index",
-    "Timers.put": "a timer names its tenant, or the Fortnox company of a consent",
+    "Timers.put": "the timer of a Fortnox company's refresh token; that of a lease names its tenant",
     "Timers.delete": "as put",
     "Attempts.take_ticket": "whoever has the ticket; the attempt then names the tenant",
     "Attempts.redeem": "whoever has the state and the cookie; the attempt then names the tenant",
-    "Links.find": "whoever has the token; the link then names the tenant",
+    "LinkTokens.find": "whoever has the token; the place then names the tenant",
 }
 """Methods that name no tenant, and why."""
 
@@ -63,3 +63,21 @@ def test_a_store_is_told_whose_it_is_about(name: str, method: Any) -> None:
 def test_every_exception_is_a_method() -> None:
     assert {name for name, _ in methods()} >= ACROSS.keys()
     assert {port.__name__ for port in PORTS} >= THE_BROKERS
+
+
+ANYBODYS = {"Attempts", "LinkTokens", "Grants"}
+"""Ports with keys of no tenant's, which a tenant's world has as well."""
+
+
+def ports_of(world: type) -> set[str]:
+    """Names of the stores that one can ask a world for."""
+    found = (member.fget for _, member in inspect.getmembers(world, lambda each: isinstance(each, property)))
+    return {get_type_hints(each)["return"].__name__ for each in found} & {port.__name__ for port in PORTS}
+
+
+def test_what_is_a_tenants_can_be_asked_for_only_in_its_world() -> None:
+    both = ports_of(World) & ports_of(Shared)
+    assert both == ANYBODYS | {"Broker"}
+    assert ports_of(World) | ports_of(Shared) == {port.__name__ for port in PORTS} - {"Tokens"}
+    across = {name.split(".", maxsplit=1)[0] for name in ACROSS}
+    assert ports_of(Shared) == across | THE_BROKERS - {"Tokens"} | {"Seals"}, "a seal is made of what names its tenant"

@@ -11,9 +11,10 @@ from typing import cast
 import httpx
 
 from bridge.appendices.appendix import Appendix
+from bridge.appendices.control import Control, ControlYear, Posting
 from bridge.appendices.open_items import items
-from bridge.appendices.reconciliation import Control, ControlYear, Posting, reconcile
-from bridge.appendices.rolling import History, roll
+from bridge.appendices.reconciliation import reconcile
+from bridge.appendices.rolling import History, roll, unbooked
 from bridge.appendices.subledger import Invoice, Side, VoucherOrigin
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Period
@@ -90,7 +91,8 @@ class Fetched:
 
     def appendix(self, account: str, day: date) -> Appendix:
         """Make the appendix of an account as of a day."""
-        return reconcile(self.controls[account], day, self.histories[account], self.origins)
+        drafts = unbooked(ACCOUNTS[account], self.invoices[ACCOUNTS[account]])
+        return reconcile(self.controls[account], day, self.histories[account], self.origins, drafts)
 
     def open(self, account: str, day: date) -> dict[str, int]:
         """Open SEK öre by document number at the end of a day, by the product."""
@@ -127,7 +129,9 @@ def _control_years(client: Client, year: FortnoxYear) -> dict[str, ControlYear]:
     assert report.errors == ()
     first, last = year.period.first, year.period.last
     return {
-        account: ControlYear(first, last, report.ledger.opening(account), _postings(report.ledger, account), year.id)
+        account: ControlYear(
+            first, last, report.ledger.opening(account), _postings(report.ledger, account), year.id, year.cash_method
+        )
         for account in ACCOUNTS
     }
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bridge.appendices.appendix import Cause, Explanation
+from bridge.appendices.causes import Cause, Explanation
 from bridge.engagements.engagement import Period
 from bridge.flows import books
 from infra.local.fortnox import demo

@@ -14,13 +14,16 @@ from infra.local.fortnox.subledger import Currency, Customer, Supplier
 from infra.local.fortnox.trade import ENDINGS, Trade, plus
 
 
-def random_company(seed: int, size: int, number: int = 3000001) -> Company:
+def random_company(seed: int, size: int, number: int = 3000001, method: str = "ACCRUAL") -> Company:
     """Make a company of two years with about `size` customer invoices and as many supplier invoices.
 
-    Every ending comes about as often as another, so that even a small company has the special ones.
+    Every ending comes about as often as another, so that even a small company has the special ones. With the method CASH
+    (kontantmetoden) no invoice is booked before it is paid.
     """
     chance = Random(seed)  # noqa: S311 - a made-up history, the same for the same seed
     company = empty_company(number, f"Slump {seed} AB", ((7, 2024), (2, 2025)), seed)
+    for year in company.years:
+        year.method = method
     for place in range(3):
         currency = "EUR" if place == 2 else "SEK"
         company.customers[str(place + 1)] = Customer(str(place + 1), f"Kund {place + 1}", currency=currency)

@@ -45,7 +45,8 @@ class Ledgers:
             rows.append(Row(line.account, -amount, (("6", line.project),) if line.project else ()))
         rows.append(Row(_VAT_OUT, -vat))
         word = "Kreditfaktura" if invoice.credit else "Kundfaktura"
-        invoice.voucher = self.post("B", invoice.day, f"{word} {invoice.number}", rows, "INVOICE", invoice.number)
+        if not self._cash(invoice.day):
+            invoice.voucher = self.post("B", invoice.day, f"{word} {invoice.number}", rows, "INVOICE", invoice.number)
         invoice.booked, invoice.modified = True, _noon(invoice.day)
         self._happened(invoice.day, RECEIVABLE, invoice.number, total)
 
@@ -63,7 +64,8 @@ class Ledgers:
             rows += [Row(_REVERSE_IN, reverse), Row(_REVERSE_OUT, -reverse)]
         word = "Leverantörskreditfaktura" if invoice.credit else "Leverantörsfaktura"
         text = f"{word} {invoice.number}"
-        invoice.vouchers.append(self.post("D", invoice.day, text, rows, "SUPPLIERINVOICE", invoice.number))
+        if not self._cash(invoice.day):
+            invoice.vouchers.append(self.post("D", invoice.day, text, rows, "SUPPLIERINVOICE", invoice.number))
         invoice.booked, invoice.modified = True, _noon(invoice.day)
         self._happened(invoice.day, PAYABLE, invoice.number, total)
 
@@ -71,9 +73,13 @@ class Ledgers:
         """Bookkeep a customer payment: series C, the day of the payment; this is what lowers the balance."""
         invoice = self.company.invoices[payment.invoice]
         cleared = self._settle(invoice, RECEIVABLE, payment)
-        rows = [Row(payment.account, payment.amount), Row(RECEIVABLE, -cleared)]
+        rows = [Row(payment.account, payment.amount)]
         rows += [Row(each.account, each.amount) for each in payment.write_offs]
-        rows.append(_exchange(-sum(row.amount for row in rows)))
+        if self._cash(payment.day):
+            rows += _by_cash(invoice, -sum(row.amount for row in rows), _VAT_OUT)
+        else:
+            rows.insert(1, Row(RECEIVABLE, -cleared))
+            rows.append(_exchange(-sum(row.amount for row in rows)))
         text = f"Inbetalning faktura {invoice.number}"
         payment.voucher = self.post("C", payment.day, text, rows, "INVOICEPAYMENT", str(payment.number))
         payment.booked, payment.modified = True, _noon(payment.day)
@@ -82,9 +88,13 @@ class Ledgers:
         """Bookkeep a supplier payment: series E, the day of the payment."""
         invoice = self.company.supplier_invoices[payment.invoice]
         cleared = self._settle(invoice, PAYABLE, payment)
-        rows = [Row(payment.account, -payment.amount), Row(PAYABLE, cleared)]
+        rows = [Row(payment.account, -payment.amount)]
         rows += [Row(each.account, -each.amount) for each in payment.write_offs]
-        rows.append(_exchange(-sum(row.amount for row in rows)))
+        if self._cash(payment.day):
+            rows += _by_cash(invoice, -sum(row.amount for row in rows), VAT_IN)
+        else:
+            rows.insert(1, Row(PAYABLE, cleared))
+            rows.append(_exchange(-sum(row.amount for row in rows)))
         text = f"Utbetalning faktura {invoice.number}"
         link = self.post("E", payment.day, text, rows, "SUPPLIERPAYMENT", str(payment.number))
         payment.voucher = link
@@ -101,6 +111,11 @@ class Ledgers:
         assert credit.balance or left == -sek, "a credit note is booked at the rate of its invoice"
         self._happened(day, account, credit.number, sek)
         _settled(credit, day)
+
+    def _cash(self, day: str) -> bool:
+        """Whether that day's year has kontantmetoden: an invoice is booked when it is paid, and until then nowhere."""
+        year = self.company.year_of(day)
+        return year is not None and year.method == "CASH"
 
     def _settle(self, invoice: Invoice | SupplierInvoice, account: str, payment: Payment) -> int:
         return self._clear(invoice, account, payment.cleared, payment.day)
@@ -123,6 +138,12 @@ class Ledgers:
 def _settled(invoice: Invoice | SupplierInvoice, day: str) -> None:
     invoice.modified = _noon(day)
     invoice.final_pay_day = day if invoice.balance == 0 else None
+
+
+def _by_cash(invoice: Invoice | SupplierInvoice, amount: int, vat_account: str) -> list[Row]:
+    """Book what is paid as the invoice's sale or purchase, with its share of the VAT."""
+    vat = amount * invoice.vat // invoice.total if invoice.total else 0
+    return [Row(invoice.lines[0].account, amount - vat), Row(vat_account, vat)]
 
 
 def _exchange(difference: int) -> Row:

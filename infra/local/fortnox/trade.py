@@ -27,6 +27,7 @@ ENDINGS: Mapping[str, int] = {
     "early": 2,
     "cancelled": 1,
     "unbooked": 1,
+    "overpaid": 0,
 }
 """How an invoice can end, and how often."""
 _ROUNDING = "3740"
@@ -135,6 +136,9 @@ class Trade:
         off = self.chance.randint(1, 49)
         self._pay(side, document, plus(document.due, self.chance.randint(0, 15)), document.total - off, off)
 
+    def _overpaid(self, side: Side, document: Document) -> None:
+        self._pay(side, document, document.due, document.total + self.chance.randint(100, 20_000))
+
     def _credited(self, side: Side, document: Document) -> None:
         day = plus(document.day, self.chance.randint(3, 50))
         self.at(day, lambda: self._credit(side, document, day, document.net, offset=True))
@@ -178,6 +182,7 @@ class Trade:
         "partly credited": _partly_credited,
         "refunded": _refunded,
         "written off": _written_off,
+        "overpaid": _overpaid,
     }
 
 

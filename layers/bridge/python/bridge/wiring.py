@@ -10,10 +10,10 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bridge.jobs.job import Work
@@ -29,23 +29,36 @@ from bridge.ports import (
     Events,
     Files,
     Fortnox,
+    Grants,
     Ids,
     Jobs,
+    LeaseTimers,
     Links,
+    LinkTokens,
+    Logins,
     Metrics,
     OAuth,
     Seals,
     Settings,
+    Shared,
     Timers,
     Workflows,
     World,
 )
+from bridge.ports.budget import BULK
 from bridge.tokens.connection import Connection
 
 if TYPE_CHECKING:
+    from bridge.fortnox.limiter import Tempo
     from bridge.fortnox.tokens import AccessTokens
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+FRESH = 45 * 60
+"""Seconds after which a tenant's credentials are taken anew. They live for an hour, and a Lambda for a quarter of one."""
+
+MOST_WORLDS = 32
+"""Tenants whose clients are kept at once."""
 
 _now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - replaced whole by `use_clock`
 
@@ -97,18 +110,28 @@ def roles_claim() -> str:
 
 def forget() -> None:
     """Forget everything built so far: the environment has changed (the local runner starts another stack)."""
-    for built in (world, _pacer, _client):
+    for built in (shared, _world, _tempo, _client):
         built.cache_clear()
 
 
 @cache
-def world() -> World:
-    """Give the process's world; nothing of it is built before it is used."""
-    return _World()
+def shared() -> Shared:
+    """Give the ports of what belongs to no tenant; nothing of it is built before it is used."""
+    return _Shared()
 
 
-class _World:
-    """Every port, lazily."""
+def world(tenant: str) -> World:
+    """Give the tenant's world. It comes from who asks, never from what is asked for: its credentials open nothing else."""
+    return _world(tenant, int(time.time()) // FRESH)
+
+
+@lru_cache(maxsize=MOST_WORLDS)
+def _world(tenant: str, _period: int) -> World:
+    return _World(tenant)
+
+
+class _Common:
+    """Ports over which no tenant's data can be reached, with the function's own credentials, lazily."""
 
     @cached_property
     def clock(self) -> Clock:
@@ -119,34 +142,54 @@ class _World:
         return RandomIds()
 
     @cached_property
-    def engagements(self) -> Engagements:
-        from bridge.stores import engagements
-
-        return engagements.Engagements(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
-
-    @cached_property
-    def connections(self) -> Connections:
-        from bridge.stores import connections
-
-        return connections.Connections(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
-
-    @cached_property
     def attempts(self) -> Attempts:
         from bridge.stores import attempts
 
         return attempts.Attempts(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
 
     @cached_property
-    def links(self) -> Links:
+    def link_tokens(self) -> LinkTokens:
         from bridge.stores import links
 
-        return links.Links(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+        return links.LinkTokens(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def broker(self) -> Broker:
+        from bridge.stores.lambdas import BrokerClient
+
+        return BrokerClient(_client("lambda", Pace.ONCE), _env("BROKER_FUNCTION"))
+
+    @cached_property
+    def settings(self) -> Settings:
+        return Settings(
+            client_id=os.environ.get("CLIENT_ID", ""),
+            apps_url=os.environ.get("FORTNOX_APPS_URL", ""),
+            public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
+            console_url=os.environ.get("CONSOLE_URL", "").rstrip("/"),
+            default_series=os.environ.get("DEFAULT_SERIES", "A"),
+            settle=timedelta(seconds=int(os.environ.get("SETTLE_SECONDS", "900"))),
+            object_limit=int(os.environ.get("OBJECT_LIMIT", "500")),
+            service_accounts=os.environ.get("SERVICE_ACCOUNTS", "true") == "true",
+        )
+
+
+class _Shared(_Common):
+    """What belongs to no tenant."""
+
+    def of(self, tenant: str) -> World:
+        return world(tenant)
 
     @cached_property
     def timers(self) -> Timers:
         from bridge.stores import timers
 
         return timers.Timers(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def grants(self) -> Grants:
+        from bridge.stores import connections
+
+        return connections.Grants(_client("dynamodb"), _env("CONNECTIONS_TABLE"))
 
     @cached_property
     def consents(self) -> Consents:
@@ -174,22 +217,84 @@ class _World:
         return metrics.Metrics()
 
     @cached_property
+    def oauth(self) -> OAuth:
+        from bridge.fortnox.auth import OAuth as FortnoxOAuth
+
+        secret = _client("secretsmanager").get_secret_value(SecretId=_env("CLIENT_SECRET"))
+        client = json.loads(secret["SecretString"])
+        return FortnoxOAuth(client["client_id"], client["client_secret"], f"{_env('FORTNOX_APPS_URL')}/oauth-v1")
+
+
+class _World(_Common):
+    """What is one tenant's, with credentials that are cut to it."""
+
+    def __init__(self, tenant: str) -> None:
+        self._tenant = tenant
+
+    @cached_property
+    def _credentials(self) -> Mapping[str, str]:
+        from bridge.stores import clients
+
+        return clients.credentials(_client("sts"), _env("TENANT_ROLE"), self._tenant)
+
+    @cached_property
+    def _dynamodb(self) -> Any:
+        return _made("dynamodb", Pace.STEADY, **self._credentials)
+
+    @cached_property
+    def engagements(self) -> Engagements:
+        from bridge.stores import engagements
+
+        return engagements.Engagements(self._dynamodb, _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def connections(self) -> Connections:
+        from bridge.stores import connections
+
+        return connections.Connections(self._dynamodb, _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def grants(self) -> Grants:
+        from bridge.stores import connections
+
+        return connections.Grants(self._dynamodb, _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def logins(self) -> Logins:
+        from bridge.stores import attempts
+
+        return attempts.Logins(self._dynamodb, _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def links(self) -> Links:
+        from bridge.stores import links
+
+        return links.Links(self._dynamodb, _env("CONNECTIONS_TABLE"))
+
+    @cached_property
+    def timers(self) -> LeaseTimers:
+        from bridge.stores import timers
+
+        return timers.Timers(self._dynamodb, _env("CONNECTIONS_TABLE"))
+
+    @cached_property
     def jobs(self) -> Jobs:
         from bridge.stores import jobs
 
-        return jobs.Jobs(_client("dynamodb"), _env("WORK_TABLE"))
+        return jobs.Jobs(self._dynamodb, _env("WORK_TABLE"))
 
     @cached_property
     def entries(self) -> Entries:
         from bridge.stores import entries
 
-        return entries.Entries(_client("dynamodb"), _env("WORK_TABLE"), self.ids)
+        return entries.Entries(self._dynamodb, _env("WORK_TABLE"), self.ids)
 
     @cached_property
     def files(self) -> Files:
         from bridge.stores import files
 
-        return files.Files(_client("s3"), _env("DATA_BUCKET"))
+        client = _made("s3", Pace.STEADY, **self._credentials)
+        return files.Files(client, _env("DATA_BUCKET"), _env("DATA_KEY"), self._tenant)
 
     @cached_property
     def workflows(self) -> Workflows:
@@ -205,59 +310,46 @@ class _World:
         return events.Events(_client("events"), _env("EVENT_BUS"))
 
     @cached_property
-    def broker(self) -> Broker:
-        from bridge.stores.lambdas import BrokerClient
-
-        return BrokerClient(_client("lambda", Pace.ONCE), _env("BROKER_FUNCTION"))
-
-    @cached_property
-    def oauth(self) -> OAuth:
-        from bridge.fortnox.auth import OAuth as FortnoxOAuth
-
-        secret = _client("secretsmanager").get_secret_value(SecretId=_env("CLIENT_SECRET"))
-        client = json.loads(secret["SecretString"])
-        return FortnoxOAuth(client["client_id"], client["client_secret"], f"{_env('FORTNOX_APPS_URL')}/oauth-v1")
-
-    @cached_property
-    def settings(self) -> Settings:
-        return Settings(
-            client_id=os.environ.get("CLIENT_ID", ""),
-            apps_url=os.environ.get("FORTNOX_APPS_URL", ""),
-            public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
-            console_url=os.environ.get("CONSOLE_URL", "").rstrip("/"),
-            default_series=os.environ.get("DEFAULT_SERIES", "A"),
-            settle=timedelta(seconds=int(os.environ.get("SETTLE_SECONDS", "900"))),
-            object_limit=int(os.environ.get("OBJECT_LIMIT", "500")),
-            service_accounts=os.environ.get("SERVICE_ACCOUNTS", "true") == "true",
-        )
-
-    @cached_property
     def tokens(self) -> AccessTokens:
         from bridge.fortnox.tokens import AccessTokens
 
         return AccessTokens(self.broker, self.clock.now)
 
-    def fortnox(self, connection: Connection, access_token: str = "") -> Fortnox:
-        """Give a client of the connection's company; clients of one company share their pace."""
+    def fortnox(
+        self, connection: Connection, access_token: str = "", *, calls: int = BULK, until: datetime | None = None
+    ) -> Fortnox:
+        """Give a client of the connection's company; whoever talks to that company shares its request budget."""
         from bridge.fortnox.client import Client
+        from bridge.fortnox.limiter import SharedPacer
         from bridge.fortnox.tokens import only
+        from bridge.fortnox.waiting import Brief, Waiting
+        from bridge.fortnox.wire import reading_transport
+        from bridge.stores.budgets import SharedBudget
 
         company = connection.fortnox_tenant
+        waiting = Waiting(until.timestamp(), _seconds, time.sleep) if until else None
+        sleep = waiting.sleep if waiting else time.sleep
+        budget = SharedBudget(_client("dynamodb", Pace.BRISK), _env("LIMITS_TABLE"), _env("CLIENT_ID"), company)
         return Client(
             only(access_token, connection) if access_token else self.tokens.of(connection),
             f"{_env('FORTNOX_API_URL')}/3",
-            pacer=_pacer(company),
-            sleep=time.sleep,
+            pacer=SharedPacer(budget, _tempo(company), _seconds, sleep, calls),
+            sleep=sleep,
             chance=random.random,
-            clock=lambda: _now().timestamp(),
+            clock=_seconds,
+            transport=Brief(waiting, reading_transport()) if waiting else None,
         )
 
 
 @cache
-def _pacer(_company: int) -> Any:
-    from bridge.fortnox.limiter import LocalPacer
+def _tempo(_company: int) -> Tempo:
+    from bridge.fortnox.limiter import Tempo
 
-    return LocalPacer(time.monotonic, time.sleep)
+    return Tempo(int(_env("RATE_CEILING")))
+
+
+def _seconds() -> float:
+    return _now().timestamp()
 
 
 class Pace(Enum):
@@ -265,21 +357,24 @@ class Pace(Enum):
 
     STEADY = (8, 60)
     BRISK = (2, 5)
-    """For the broker, which must know soon that a token cannot be saved, and tries again by itself."""
+    """For the broker, which must know soon that a token cannot be saved, and tries again by itself; and for who has a slot."""
     ONCE = (1, 310)
     """For questions to the broker: the code in one works once."""
 
 
 @cache
 def _client(service: str, pace: Pace = Pace.STEADY) -> Any:
-    import boto3
-    from botocore.config import Config
+    """Give a client with the function's own credentials, one for all that ask."""
+    return _made(service, pace)
+
+
+def _made(service: str, pace: Pace, **credentials: str) -> Any:
+    from bridge.stores import clients
 
     attempts, seconds = pace.value
     if pace is Pace.ONCE:
         seconds = int(os.environ.get("BROKER_SECONDS", seconds))
-    retries = {"mode": "standard", "total_max_attempts": attempts}
-    return boto3.client(service, config=Config(retries=retries, connect_timeout=3, read_timeout=seconds))
+    return clients.make(service, attempts, seconds, **credentials)
 
 
 def _env(name: str) -> str:

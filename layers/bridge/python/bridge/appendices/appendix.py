@@ -7,70 +7,64 @@ For receivables the buckets sum to `subledger`, for payables to its negative.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from bridge.appendices.ageing import Age, Bucket, buckets
-from bridge.appendices.open_items import OpenItem
+from bridge.appendices.causes import Cause, Explanation
+from bridge.appendices.open_items import OpenItem, Type
 from bridge.appendices.subledger import Side
 from bridge.ledger import money
 
-VERSION = 1
+VERSION = 2
 """Version of the stored form; `from_json` reads this one only."""
-
-
-class Cause(StrEnum):
-    """Why the ledger has an amount on the control account that the subledger has not."""
-
-    DIRECT = "direct-posting"
-    """A voucher that was made from no invoice or payment of this subledger (bokfört direkt på kontot)."""
-    OPENING_GAP = "opening-gap"
-    """A year's opening balance is not the closing balance of the year before."""
-    BROUGHT_FORWARD = "brought-forward"
-    """The difference was there when the first year read began; the vouchers behind it lie in years before."""
-    MISSING_HISTORY = "missing-history"
-    """An opening balance from before the first invoice: what it consists of never was in the subledger."""
-    NO_SUBLEDGER = "no-subledger"
-    """There are no booked invoices at all: the account is kept without a subledger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An amount (öre, debit positive) of the difference. `series`, `number`, `text` only of a direct posting's voucher."""
-
-    cause: Cause
-    amount: int
-    booked: date
-    year: str
-    series: str = ""
-    number: int | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Ledger and subledger at the end of a day, öre, debit positive."""
+    """Ledger and subledger at the end of a day, öre, debit positive. `cash` is kontantmetoden: then the two need not agree."""
 
     day: date
     ledger: int
     subledger: int
+    cash: bool = False
 
     @property
     def difference(self) -> int:
-        """Ledger minus subledger."""
-        return self.ledger - self.subledger
+        """Ledger minus subledger; none where the ledger is not meant to hold the invoices."""
+        return 0 if self.cash else self.ledger - self.subledger
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why there is no subledger to compare with: what Fortnox answered about the scope, of `tokens.capability.Answer`."""
+
+    answer: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditBalance:
+    """A party whose items sum to less than nothing: a customer in credit, a supplier in debit. `amount` is negative öre."""
+
+    party: str
+    name: str
+    amount: int
+    items: int
 
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
     """The whole specification of one control account as of `day`; sums are derived, so they cannot disagree.
 
-    `history` is up to twelve month ends, oldest first, the last one being `day` itself.
+    `history` is up to twelve month ends, oldest first, the last one being `day` itself. `accounts` are the control accounts
+    one by one with the balance of each; `unbooked` the invoices of that day that nobody has booked, which no sum has. Where
+    the subledger could not be read, `missing` says why, and what depends on it is empty and means nothing.
     """
 
     account: str
@@ -82,11 +76,20 @@ class Appendix:
     items: tuple[OpenItem, ...]
     explanations: tuple[Explanation, ...]
     history: tuple[Point, ...]
+    accounts: tuple[tuple[str, int], ...] = ()
+    unbooked: tuple[OpenItem, ...] = ()
+    cash: bool = False
+    missing: Missing | None = None
 
     @property
     def difference(self) -> int:
-        """Ledger minus subledger."""
-        return self.ledger - self.subledger
+        """Ledger minus subledger; none with kontantmetoden."""
+        return Point(self.day, self.ledger, self.subledger, self.cash).difference
+
+    @property
+    def cut_off(self) -> int:
+        """What kontantmetoden still has to book on the account at the end of its year: all that is open and not booked yet."""
+        return self.subledger - self.ledger if self.cash else 0
 
     @property
     def explained(self) -> int:
@@ -104,6 +107,18 @@ class Appendix:
         return buckets((item.bucket, item.open) for item in self.items)
 
     @property
+    def credit_balances(self) -> tuple[CreditBalance, ...]:
+        """Parties in credit, which a balance sheet may not set off against the others (ÅRL 2:4), the largest first."""
+        parties: dict[str, list[OpenItem]] = defaultdict(list)
+        for item in self.items:
+            parties[item.party].append(item)
+        sums = [
+            CreditBalance(party, items[0].party_name, sum(item.open for item in items), len(items))
+            for party, items in parties.items()
+        ]
+        return tuple(sorted((each for each in sums if each.amount < 0), key=lambda each: (each.amount, each.party)))
+
+    @property
     def arose(self) -> date | None:
         """Month end from which today's difference has stood; None when there is none, or it is as old as the history."""
         changed = [after.day for before, after in pairwise(self.history) if before.difference != after.difference]
@@ -112,6 +127,11 @@ class Appendix:
 
 def to_json(appendix: Appendix) -> dict[str, Any]:
     """Plain dict of an appendix: camelCase keys, amounts as decimal text, dates as ISO 8601, null where there is none."""
+    missing = appendix.missing
+
+    def known(amount: int) -> str | None:
+        return None if missing else money.text(amount)
+
     return {
         "version": VERSION,
         "account": appendix.account,
@@ -119,18 +139,25 @@ def to_json(appendix: Appendix) -> dict[str, Any]:
         "day": appendix.day.isoformat(),
         "currency": appendix.currency,
         "ledger": money.text(appendix.ledger),
-        "subledger": money.text(appendix.subledger),
-        "difference": money.text(appendix.difference),
-        "explained": money.text(appendix.explained),
-        "unexplained": money.text(appendix.unexplained),
+        "missing": {"answer": missing.answer, "scope": missing.scope} if missing else None,
+        "subledger": known(appendix.subledger),
+        "difference": known(appendix.difference),
+        "explained": known(appendix.explained),
+        "unexplained": known(appendix.unexplained),
         "arose": _iso(appendix.arose),
+        "cashMethod": appendix.cash,
+        "cutOff": known(appendix.cut_off),
+        "accounts": [{"account": account, "balance": money.text(balance)} for account, balance in appendix.accounts],
         "buckets": [
             {"bucket": each.age.value, "count": each.count, "amount": money.text(each.amount)}
             for each in appendix.buckets
         ],
+        "creditBalance": known(sum(each.amount for each in appendix.credit_balances)),
+        "creditBalances": [_credit_json(each) for each in appendix.credit_balances],
         "explanations": [_explanation_json(each) for each in appendix.explanations],
         "history": [_point_json(each) for each in appendix.history],
         "items": [_item_json(each) for each in appendix.items],
+        "unbooked": [_item_json(each) for each in appendix.unbooked],
     }
 
 
@@ -144,10 +171,14 @@ def from_json(stored: Mapping[str, Any]) -> Appendix:
         day=date.fromisoformat(stored["day"]),
         currency=stored["currency"],
         ledger=money.ore(stored["ledger"]),
-        subledger=money.ore(stored["subledger"]),
+        subledger=money.ore(stored["subledger"] or "0"),
         items=tuple(_item(each) for each in stored["items"]),
         explanations=tuple(_explanation(each) for each in stored["explanations"]),
         history=tuple(_point(each) for each in stored["history"]),
+        accounts=tuple((each["account"], money.ore(each["balance"])) for each in stored["accounts"]),
+        unbooked=tuple(_item(each) for each in stored["unbooked"]),
+        cash=stored["cashMethod"],
+        missing=Missing(**stored["missing"]) if stored["missing"] else None,
     )
 
 
@@ -168,6 +199,9 @@ def _explanation_json(explanation: Explanation) -> dict[str, Any]:
         "series": explanation.series,
         "number": explanation.number,
         "text": explanation.text,
+        "document": explanation.document,
+        "reference": explanation.reference,
+        "documentDate": _iso(explanation.dated),
     }
 
 
@@ -180,6 +214,9 @@ def _explanation(stored: Mapping[str, Any]) -> Explanation:
         series=stored["series"],
         number=stored["number"],
         text=stored["text"],
+        document=stored["document"],
+        reference=stored["reference"],
+        dated=_day(stored["documentDate"]),
     )
 
 
@@ -189,11 +226,26 @@ def _point_json(point: Point) -> dict[str, Any]:
         "ledger": money.text(point.ledger),
         "subledger": money.text(point.subledger),
         "difference": money.text(point.difference),
+        "cashMethod": point.cash,
     }
 
 
 def _point(stored: Mapping[str, Any]) -> Point:
-    return Point(date.fromisoformat(stored["day"]), money.ore(stored["ledger"]), money.ore(stored["subledger"]))
+    day, ledger, subledger = (
+        date.fromisoformat(stored["day"]),
+        money.ore(stored["ledger"]),
+        money.ore(stored["subledger"]),
+    )
+    return Point(day, ledger, subledger, stored["cashMethod"])
+
+
+def _credit_json(credit: CreditBalance) -> dict[str, Any]:
+    return {
+        "party": credit.party,
+        "partyName": credit.name,
+        "amount": money.text(credit.amount),
+        "items": credit.items,
+    }
 
 
 def _item_json(item: OpenItem) -> dict[str, Any]:
@@ -215,6 +267,7 @@ def _item_json(item: OpenItem) -> dict[str, Any]:
         "paidAfter": money.text(item.paid_after),
         "paidAfterDate": _iso(item.paid_after_date),
         "creditNote": item.credit_note,
+        "type": item.type.value,
     }
 
 
@@ -237,4 +290,5 @@ def _item(stored: Mapping[str, Any]) -> OpenItem:
         paid_after=money.ore(stored["paidAfter"]),
         paid_after_date=_day(stored["paidAfterDate"]),
         credit_note=stored["creditNote"],
+        type=Type(stored["type"]),
     )

@@ -25,11 +25,13 @@ from bridge.appendices.subledger import Invoice
 class Offset:
     """A part of an invoice, in öre of its currency and with its sign, that went away on a day without a payment.
 
-    `dated` is False where nothing tells the day and the invoice's own date was taken.
+    `against` is the number of what it was settled against, empty where nothing was found. `dated` is False where nothing
+    tells the day and the invoice's own date was taken.
     """
 
     day: date
     amount: int
+    against: str = ""
     dated: bool = True
 
 
@@ -96,6 +98,6 @@ def _settle(debits: list[_Remainder], notes: list[_Remainder]) -> None:
         while note.left and debit:
             amount = min(debit.left, -note.left)
             day = max(debit.invoice.invoiced, note.invoice.invoiced)
-            debit.take(Offset(day, amount))
-            note.take(Offset(day, -amount))
+            debit.take(Offset(day, amount, note.invoice.number))
+            note.take(Offset(day, -amount, debit.invoice.number))
             debit = debit if debit.left else next(waiting, None)

@@ -6,10 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from bridge.appendices.ageing import Age, age, overdue
 from bridge.appendices.rolling import History, Open, roll
 from bridge.appendices.subledger import Invoice, Payment, Side
+
+
+class Type(StrEnum):
+    """What an open item is. The last three are credit balances: what a customer has to get, or we from a supplier."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit-note"
+    PREPAYMENT = "prepayment"
+    OVERPAYMENT = "overpayment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +28,7 @@ class OpenItem:
 
     `total` and `open` are SEK öre at the rate the invoice was booked with; `open_currency` is öre of `currency`.
     `open` is positive for a claim on a customer as for a debt to a supplier, negative for credit notes, overpayments and
-    prepayments (where `invoiced` is after the balance day). `overdue` is whole days. `paid_after` is SEK öre as paid after
+    prepayments (paid by the balance day, which `invoiced` is after). `overdue` is whole days. `paid_after` is SEK öre as paid after
     the balance day, `paid_after_date` the last such day: the strongest evidence that a claim was good.
     """
 
@@ -39,6 +49,7 @@ class OpenItem:
     paid_after: int
     paid_after_date: date | None
     credit_note: bool
+    type: Type
 
 
 def open_items(side: Side, invoices: Iterable[Invoice], payments: Iterable[Payment], day: date) -> list[OpenItem]:
@@ -78,4 +89,13 @@ def _item(history: History, left: Open, day: date) -> OpenItem:
         paid_after=sum(payment.amount for payment in later),
         paid_after_date=max((payment.paid for payment in later), default=None),
         credit_note=invoice.total < 0,
+        type=_type(invoice, left, day),
     )
+
+
+def _type(invoice: Invoice, left: Open, day: date) -> Type:
+    if invoice.invoiced > day:
+        return Type.PREPAYMENT
+    if invoice.total < 0:
+        return Type.CREDIT_NOTE
+    return Type.INVOICE if left.amount > 0 else Type.OVERPAYMENT

@@ -43,6 +43,7 @@ class Reduction:
     day: date
     amount: int
     currency: int
+    by: Payment | Offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ def roll(side: Side, invoices: Iterable[Invoice], payments: Iterable[Payment]) -
     )
 
 
+def unbooked(side: Side, invoices: Iterable[Invoice]) -> tuple[History, ...]:
+    """Give the invoices of the side that nobody has booked or cancelled yet: neither ledger nor subledger counts them."""
+    found = (each for each in invoices if each.side is side and not each.booked and not each.cancelled)
+    return tuple(History(each, sek(each, each.total), (), (), 0) for each in found)
+
+
 def total(histories: Iterable[History], day: date) -> int:
     """Sum of what was open at the end of the day, in SEK öre."""
     return sum(history.open(day).amount for history in histories)
@@ -101,7 +108,7 @@ def _reduction(invoice: Invoice, payment: Payment) -> Reduction:
     paid, written_off = _paid(invoice, payment), payment.write_offs
     if invoice.currency != BASE and written_off:
         written_off = money.rounded(money.decimal(written_off) * invoice.unit / invoice.rate)
-    return Reduction(payment.paid, sek(invoice, paid) + payment.write_offs, paid + written_off)
+    return Reduction(payment.paid, sek(invoice, paid) + payment.write_offs, paid + written_off, payment)
 
 
 def _paid(invoice: Invoice, payment: Payment) -> int:
@@ -121,6 +128,6 @@ def _unexplained(invoice: Invoice, made: list[Reduction]) -> int:
 def _history(
     invoice: Invoice, payments: tuple[Payment, ...], made: list[Reduction], settled: tuple[Offset, ...]
 ) -> History:
-    away = [Reduction(each.day, sek(invoice, each.amount), each.amount) for each in settled]
+    away = [Reduction(each.day, sek(invoice, each.amount), each.amount, each) for each in settled]
     undated = sum(sek(invoice, each.amount) for each in settled if not each.dated)
     return History(invoice, sek(invoice, invoice.total), payments, (*made, *away), undated)

@@ -33,6 +33,7 @@ class Invoice:
 
     `number` is Fortnox's own (DocumentNumber, GivenNumber); `external` the supplier's number or the OCR.
     `total` and `balance` are öre of `currency`; SEK is `total * rate / unit`. `balance` is what remains today.
+    `vouchers` are those the invoice was booked with, not those of its payments.
     """
 
     side: Side

@@ -38,7 +38,7 @@ def api() -> APIGatewayHttpResolver:
 
     def refused(error: BridgeError) -> Response[str]:
         if app.current_event.path.startswith(PAGES):
-            return redirect(callback.page(wiring.world(), None, error.problem.code))
+            return redirect(callback.page(wiring.shared().settings, None, error.problem.code))
         return problems.response(error, language(app))
 
     def unhandled(error: Exception) -> Response[str]:

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from bridge import wiring
 from bridge.engagements.caller import ALL, Caller, Role, upto
+from bridge.ports import World
 from bridge.problem import Problem, refuse
 
 TENANT = re.compile(r"[\w.:=+@-]{1,200}", re.ASCII)
@@ -52,6 +53,12 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
     if not TENANT.fullmatch(tenant):
         raise refuse("forbidden")
     return Caller(tenant, str(claims.get("sub") or _client(claims)), _roles(claims))
+
+
+def asking(app: APIGatewayHttpResolver) -> tuple[World, Caller]:
+    """Give the caller, and before that the world of the caller's tenant."""
+    who = caller(app)
+    return wiring.world(who.tenant), who
 
 
 def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:

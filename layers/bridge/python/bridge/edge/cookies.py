@@ -28,4 +28,4 @@ def login(value: str) -> Cookie:
 
 def _secure() -> bool:
     """Only a developer's own machine is reached without TLS."""
-    return wiring.world().settings.public_url.startswith("https://")
+    return wiring.shared().settings.public_url.startswith("https://")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridge.edge.problems import LOGGER
-from bridge.ports import World
+from bridge.ports import Shared
 from bridge.stores import keys, timers
 from bridge.tokens.timer import Timer
 
@@ -22,10 +22,10 @@ def removed(event: Mapping[str, Any]) -> list[Timer]:
     return [timers.of_key(place) for place in places if place[1] == keys.TIMER]
 
 
-def until(world: World, context: Any) -> datetime:
+def until(shared: Shared, context: Any) -> datetime:
     """Tell until when another look may be begun."""
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    return world.clock.now() + left - LONGEST_LOOK
+    return shared.clock.now() + left - LONGEST_LOOK
 
 
 def told(counts: Mapping[str, int]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement
 from bridge.engagements.validation import is_readable
 from bridge.flows import connect, journal, lookup
-from bridge.ports import World
+from bridge.ports import Shared, World
 from bridge.problem import Problem, Refused, refuse
 from bridge.tokens import capability
 from bridge.tokens.activation import LINK_LIFE, Link, LinkStatus
@@ -60,7 +60,8 @@ def create(world: World, caller: Caller, engagement_id: str, asked: Invitation) 
         recipient=asked.recipient.strip(),
     )
     token = world.ids.secret()
-    world.links.put(token, link)
+    world.link_tokens.put(token, link)
+    world.links.put(link)
     journal.write(world, caller.tenant, engagement.id, caller.user, "link-created", recipient=_named(link))
     return link, f"{world.settings.console_url}/activate#{token}"
 
@@ -84,17 +85,17 @@ def revoke(world: World, caller: Caller, engagement_id: str, link_id: str) -> No
     journal.write(world, caller.tenant, engagement.id, caller.user, "link-revoked", recipient=_named(link))
 
 
-def read(world: World, token: str) -> Page:
+def read(shared: Shared, token: str) -> Page:
     """Show what a link is for. Nothing is used up: whoever looks, however often, leaves it as good as it was."""
-    page = _working(world, token)
+    world, page = _working(shared, token)
     if page.link.opened_at is None:
         world.links.open(page.link, world.clock.now())
     return page
 
 
-def start(world: World, token: str, mode: Mode) -> connect.Authorization:
+def start(shared: Shared, token: str, mode: Mode) -> connect.Authorization:
     """Start a login by a link. The link stays good until a login has connected the company."""
-    page = _working(world, token)
+    world, page = _working(shared, token)
     attempt = Attempt(
         tenant=page.link.tenant,
         engagement=page.link.engagement,
@@ -109,8 +110,13 @@ def start(world: World, token: str, mode: Mode) -> connect.Authorization:
     return connect.begin(world, attempt)
 
 
-def _working(world: World, token: str) -> Page:
-    link = world.links.find(token)
+def _working(shared: Shared, token: str) -> tuple[World, Page]:
+    """Find the link of a token, and the world of the tenant who made it; refused unless it works now."""
+    place = shared.link_tokens.find(token)
+    if place is None:
+        raise refuse("activation-unknown")
+    world = shared.of(place.tenant)
+    link = world.links.get(place.tenant, place.engagement, place.id)
     if link is None:
         raise refuse("activation-unknown")
     status = link.status(world.clock.now())
@@ -119,7 +125,7 @@ def _working(world: World, token: str) -> Page:
     engagement = lookup.engagement(world, link.tenant, link.engagement)
     if engagement.org_number != link.org_number:
         raise refuse("activation-revoked")
-    return Page(link, engagement)
+    return world, Page(link, engagement)
 
 
 def _named(link: Link) -> str:

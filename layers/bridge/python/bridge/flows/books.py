@@ -10,7 +10,6 @@ from typing import Any
 from bridge.engagements.caller import Caller
 from bridge.engagements.engagement import Engagement, Year
 from bridge.flows import lookup
-from bridge.flows.import_appendices import ACCOUNTS
 from bridge.jobs import keys
 from bridge.jobs.job import Activity, JobKey
 from bridge.jobs.tables import Balance
@@ -50,9 +49,11 @@ def accounts(world: World, caller: Caller, engagement_id: str, year_id: str) -> 
 
 
 def appendices(world: World, caller: Caller, engagement_id: str) -> list[dict[str, Any]]:
-    """List the published appendices without their items."""
-    found = [_appendix(world, caller, engagement_id, account) for account, _side in ACCOUNTS]
-    return [{name: value for name, value in each.items() if name != "items"} for each in found if each]
+    """List the published appendices without the invoices they are made of."""
+    found = [_appendix(world, caller, engagement_id, account) for account in _accounts(world)]
+    return [
+        {name: value for name, value in each.items() if name not in {"items", "unbooked"}} for each in found if each
+    ]
 
 
 def appendix(world: World, caller: Caller, engagement_id: str, account: str) -> dict[str, Any]:
@@ -71,11 +72,16 @@ def activity(world: World, caller: Caller, engagement_id: str) -> Sequence[Activ
 
 def _appendix(world: World, caller: Caller, engagement_id: str, account: str) -> dict[str, Any] | None:
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    if not engagement.published or account not in {known for known, _side in ACCOUNTS}:
+    if not engagement.published or account not in _accounts(world):
         return None
     data = world.files.get(keys.appendix(_published(engagement), account))
     found: dict[str, Any] | None = json.loads(data) if data else None
     return found
+
+
+def _accounts(world: World) -> list[str]:
+    """List the accounts that appendices go under: the first of each side."""
+    return [accounts[0] for accounts in world.settings.control_accounts.values()]
 
 
 def _published(engagement: Engagement) -> JobKey:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridge.flows import ending, lookup
-from bridge.ports import Access, Granted, Tokens, World
+from bridge.ports import Access, Granted, Shared, Tokens
 from bridge.problem import BridgeError, Problem, refuse
 from bridge.tokens.connection import Connection, Consent, Ended, Mode, fingerprint
 
@@ -42,194 +42,217 @@ class TokensUnderWay(BridgeError):
         return Problem("fortnox-unavailable")
 
 
-def exchange(world: World, code: str, mode: Mode) -> Granted:
-    """Trade a code for a consent and keep it. A service consent keeps no refresh token: it never needs one."""
-    tokens = world.oauth.exchange(code, world.settings.redirect_uri)
-    consent = _consent(world, tokens.tenant_id, mode, tokens)
-    if not _others_need_the_old(world, consent):
-        world.consents.put(consent)
+def exchange(shared: Shared, code: str, mode: Mode) -> Granted:
+    """Trade a code for a consent and keep it. A service consent keeps no refresh token: it never needs one.
+
+    Whoever asked may be gone before a connection is saved, so the consent has a timer from the start.
+    """
+    tokens = shared.oauth.exchange(code, shared.settings.redirect_uri)
+    consent = _consent(shared, tokens.tenant_id, mode, tokens)
+    if not _others_need_the_old(shared, consent):
+        shared.consents.put(replace(consent, unclaimed_at=shared.clock.now()))
     return Granted(consent.fortnox_tenant, consent.scopes, consent.access_token)
 
 
-def seal(world: World, connection: Connection) -> str:
+def seal(shared: Shared, connection: Connection) -> str:
     """Give the seal of a connection whose company was verified."""
-    return world.seals.make(connection)
+    return shared.seals.make(connection)
 
 
-def access_token(world: World, tenant: str, engagement: str, *, rejected: str = "") -> Access:
+def access_token(shared: Shared, tenant: str, engagement: str, *, rejected: str = "") -> Access:
     """Give an access token of the engagement's company: the kept one while it lives and was not rejected, else a new one."""
-    connection = lookup.live(world, tenant, engagement)
-    if not world.seals.fits(connection):
-        world.metrics.count("BindingBroken")
+    connection = lookup.live(shared.of(tenant), tenant, engagement)
+    if not shared.seals.fits(connection):
+        shared.metrics.count("BindingBroken")
         raise BindingBroken
-    consent = _usable(world, connection.fortnox_tenant)
-    if not consent.serves(world.clock.now(), rejected):
-        consent = _renewed(world, consent, rejected)
+    consent = _usable(shared, connection.fortnox_tenant)
+    if not consent.serves(shared.clock.now(), rejected):
+        consent = _renewed(shared, consent, rejected)
     return Access(consent.access_token, consent.fortnox_tenant)
 
 
-def forget(world: World, fortnox_tenant: int) -> None:
+def forget(shared: Shared, fortnox_tenant: int) -> None:
     """Revoke and delete the company's consent, unless an engagement still holds a grant on it."""
-    consent = world.consents.get(fortnox_tenant)
-    if consent is None or world.connections.grants(fortnox_tenant):
+    consent = shared.consents.get(fortnox_tenant)
+    if consent is None or shared.grants.list(fortnox_tenant):
         return
     if consent.refresh_token and not consent.lost:
-        world.oauth.revoke(consent.refresh_token)
-    world.consents.delete(consent)
+        shared.oauth.revoke(consent.refresh_token)
+    shared.consents.delete(consent)
 
 
-def renew(world: World, fortnox_tenant: int) -> None:
+def renew(shared: Shared, fortnox_tenant: int) -> None:
     """Do what is due: renew a refresh token at half its life, end what was lost, forget what nobody holds a grant on."""
-    consent = world.consents.get(fortnox_tenant)
-    due = consent.due() if consent else None
-    if consent is None or not world.connections.grants(fortnox_tenant):
-        forget(world, fortnox_tenant)
+    consent = shared.consents.get(fortnox_tenant)
+    if consent is None or not shared.grants.list(fortnox_tenant):
+        forget(shared, fortnox_tenant)
     elif consent.lost:
-        _end_all(world, consent)
-    elif due and due <= world.clock.now():
-        _renewed(world, consent, fingerprint(consent.access_token))
+        _end_all(shared, consent)
+    else:
+        _keep(shared, consent)
 
 
-def _usable(world: World, fortnox_tenant: int) -> Consent:
-    """Read the consent. One that is lost is refused, after whatever an interrupted end has left of it."""
-    consent = world.consents.get(fortnox_tenant)
+def _keep(shared: Shared, consent: Consent) -> None:
+    """Renew a consent's tokens if that is due; else, now that an engagement holds a grant on it, set its timer to when it is."""
+    claimed = replace(consent, unclaimed_at=None)
+    due = claimed.due()
+    if due and due <= shared.clock.now():
+        _renewed(shared, consent, fingerprint(consent.access_token))
+    elif claimed != consent:
+        shared.consents.move(consent, claimed)
+
+
+def _usable(shared: Shared, fortnox_tenant: int) -> Consent:
+    """Read the consent. One that is lost is refused, after whatever an interrupted end has left of it.
+
+    So is one that is not there: the last grant was dropped just before a connection was made of it.
+    """
+    consent = shared.consents.get(fortnox_tenant)
     if consent is None:
+        _end_connections(shared, fortnox_tenant, shared.clock.now())
         raise refuse(LOST)
     if consent.lost:
-        _end_all(world, consent)
+        _end_all(shared, consent)
         raise refuse(LOST)
     return consent
 
 
-def _others_need_the_old(world: World, consent: Consent) -> bool:
+def _others_need_the_old(shared: Shared, consent: Consent) -> bool:
     """Tell whether a company's consent is in use and the new one would take scopes or the service account from it."""
-    earlier = world.consents.get(consent.fortnox_tenant)
-    if earlier is None or earlier.lost or not world.connections.grants(consent.fortnox_tenant):
+    earlier = shared.consents.get(consent.fortnox_tenant)
+    if earlier is None or earlier.lost or not shared.grants.list(consent.fortnox_tenant):
         return False
     fewer = not set(earlier.scopes) <= set(consent.scopes)
     return fewer or (earlier.mode is Mode.SERVICE and consent.mode is Mode.PERSONAL)
 
 
-def _renewed(world: World, consent: Consent, rejected: str) -> Consent:
+def _renewed(shared: Shared, consent: Consent, rejected: str) -> Consent:
     """Have new tokens: one renews them, the others wait for what it saves, and look again before they try themselves."""
-    give_up = world.clock.now() + PATIENCE
+    give_up = shared.clock.now() + PATIENCE
     while True:
-        renewed = _taken_up(world, consent)
+        renewed = _taken_up(shared, consent)
         if renewed:
             return renewed
-        if world.clock.now() >= give_up:
+        if shared.clock.now() >= give_up:
             raise TokensUnderWay
-        world.clock.sleep(0.2 + 0.8 * world.ids.chance())
-        consent = _usable(world, consent.fortnox_tenant)
-        if consent.serves(world.clock.now(), rejected):
+        shared.clock.sleep(0.2 + 0.8 * shared.ids.chance())
+        consent = _usable(shared, consent.fortnox_tenant)
+        if consent.serves(shared.clock.now(), rejected):
             return consent
 
 
-def _taken_up(world: World, consent: Consent) -> Consent | None:
+def _taken_up(shared: Shared, consent: Consent) -> Consent | None:
     """Renew the tokens if nobody else does; None when they have to be looked at again.
 
     Whoever had them before may have put what it got into escrow. It is looked for by who holds the tokens, and by nobody
     else: else one could put it in their place while another presents the refresh token that it made worthless.
     """
-    now = world.clock.now()
+    now = shared.clock.now()
     if consent.doubted(now):
         raise TokensUnderWay
-    taken = consent.take(world.ids.new("renewal"), now)
-    if consent.held(now) or not world.consents.move(consent, taken) or (consent.tries and _recovered(world, taken)):
+    taken = consent.take(shared.ids.new("renewal"), now)
+    if consent.held(now) or not shared.consents.move(consent, taken) or (consent.tries and _recovered(shared, taken)):
         return None
     if consent.doubted_at:
-        _lose(world, taken)
+        _lose(shared, taken)
         return None
-    return _asked(world, taken)
+    return _asked(shared, taken)
 
 
-def _recovered(world: World, taken: Consent) -> bool:
+def _recovered(shared: Shared, taken: Consent) -> bool:
     """Put tokens in their place that were renewed before and could not be saved then; tells whether there were any."""
-    waiting = world.escrow.get(taken.fortnox_tenant, taken.fingerprint)
+    waiting = shared.escrow.get(taken.fortnox_tenant, taken.fingerprint)
     if waiting is None:
         return False
-    world.consents.replace(waiting, taken.fingerprint)
-    world.escrow.delete(taken.fortnox_tenant, taken.fingerprint)
+    shared.consents.replace(waiting, taken.fingerprint)
+    shared.escrow.delete(taken.fortnox_tenant, taken.fingerprint)
     return True
 
 
-def _asked(world: World, taken: Consent) -> Consent | None:
+def _asked(shared: Shared, taken: Consent) -> Consent | None:
     """Ask Fortnox, once. What it refuses, or does not answer, leaves the consent as it is for the next one to try."""
     try:
-        tokens = _tokens(world, taken)
+        tokens = _tokens(shared, taken)
     except BridgeError as error:
         if error.problem.code == LOST:
-            _judge(world, taken)
+            _judge(shared, taken)
             return None
-        _let_go(world, taken, None if error.harmless else world.clock.now() + LANDING)
+        _let_go(shared, taken, None if error.harmless else shared.clock.now() + LANDING)
         raise
-    return _saved(world, _consent(world, taken.fortnox_tenant, taken.mode, tokens, taken.refresh_token), taken)
+    return _saved(shared, _consent(shared, taken.fortnox_tenant, taken.mode, tokens, taken.refresh_token), taken)
 
 
-def _tokens(world: World, consent: Consent) -> Tokens:
+def _tokens(shared: Shared, consent: Consent) -> Tokens:
     if consent.mode is Mode.SERVICE:
-        return world.oauth.client_credentials(consent.fortnox_tenant)
-    return world.oauth.refresh(consent.refresh_token)
+        return shared.oauth.client_credentials(consent.fortnox_tenant)
+    return shared.oauth.refresh(consent.refresh_token)
 
 
-def _saved(world: World, renewed: Consent, consumed: Consent) -> Consent:
+def _saved(shared: Shared, renewed: Consent, consumed: Consent) -> Consent:
     """Save renewed tokens where the consumed ones are. A refresh token that cannot be saved goes into escrow, with an alarm."""
-    saved = _tries(world, lambda: world.consents.replace(renewed, consumed.fingerprint))
+    saved = _tries(shared, lambda: shared.consents.replace(renewed, consumed.fingerprint))
     if not saved and renewed.refresh_token:
-        world.metrics.count("TokensInEscrow")
-        if not _tries(world, lambda: world.escrow.put(renewed, consumed.fingerprint)):
-            world.metrics.count("TokensLost")
-        _let_go(world, consumed, None)
+        shared.metrics.count("TokensInEscrow")
+        if not _tries(shared, lambda: shared.escrow.put(renewed, consumed.fingerprint)):
+            shared.metrics.count("TokensLost")
+        _let_go(shared, consumed, None)
     return renewed
 
 
-def _let_go(world: World, taken: Consent, until: datetime | None) -> None:
+def _let_go(shared: Shared, taken: Consent, until: datetime | None) -> None:
     """Let the next one try, at once or from then on. Where that fails, it tries when the time of this one is up."""
     with suppress(BridgeError):
-        world.consents.move(taken, replace(taken, held_until=until))
+        shared.consents.move(taken, replace(taken, held_until=until))
 
 
-def _tries(world: World, save: Callable[[], object]) -> bool:
+def _tries(shared: Shared, save: Callable[[], object]) -> bool:
     """Save what can be had only once, again after a pause when it fails; tells whether it went well."""
     for pause in (*PAUSES, 0.0):
         try:
             save()
         except Exception:  # noqa: BLE001 - whatever stands in the way: these tokens are the only ones that work
-            world.clock.sleep(pause)
+            shared.clock.sleep(pause)
         else:
             return True
     return False
 
 
-def _judge(world: World, refused: Consent) -> None:
+def _judge(shared: Shared, refused: Consent) -> None:
     """Judge a refusal: who tried first knows it to be true; after others it is in doubt while one of them may still save."""
     if refused.mode is Mode.SERVICE or refused.tries == 1:
-        _lose(world, refused)
+        _lose(shared, refused)
     else:
-        world.consents.move(refused, replace(refused, held_until=None, doubted_at=world.clock.now()))
+        shared.consents.move(refused, replace(refused, held_until=None, doubted_at=shared.clock.now()))
 
 
-def _lose(world: World, consent: Consent) -> None:
+def _lose(shared: Shared, consent: Consent) -> None:
     """Remember that the consent is gone and end the connections on it, unless it was replaced or taken up meanwhile."""
-    lost = replace(consent, held_until=None, lost_at=world.clock.now())
-    if world.consents.move(consent, lost):
-        _end_all(world, lost)
+    lost = replace(consent, held_until=None, lost_at=shared.clock.now())
+    if shared.consents.move(consent, lost):
+        _end_all(shared, lost)
         raise refuse(LOST)
 
 
-def _end_all(world: World, lost: Consent) -> None:
+def _end_all(shared: Shared, lost: Consent) -> None:
     """End every connection that lived on a lost consent, but none that was made by a new one; then forget it."""
-    for holder in world.connections.grants(lost.fortnox_tenant):
+    if lost.lost_at:
+        _end_connections(shared, lost.fortnox_tenant, lost.lost_at)
+    if not shared.grants.list(lost.fortnox_tenant):
+        shared.consents.delete(lost)
+
+
+def _end_connections(shared: Shared, fortnox_tenant: int, until: datetime) -> None:
+    """End every connection to a company that was made until then."""
+    for holder in shared.grants.list(fortnox_tenant):
+        world = shared.of(holder.tenant)
         connection = world.connections.get(holder.tenant, holder.engagement)
-        if connection and lost.lost_at and connection.connected_at <= lost.lost_at:
+        if connection and connection.connected_at <= until:
             ending.drop(world, connection, Ended.REVOKED)
-    if not world.connections.grants(lost.fortnox_tenant):
-        world.consents.delete(lost)
 
 
-def _consent(world: World, fortnox_tenant: int, mode: Mode, tokens: Tokens, earlier: str = "") -> Consent:
+def _consent(shared: Shared, fortnox_tenant: int, mode: Mode, tokens: Tokens, earlier: str = "") -> Consent:
     """Make a consent of what the token endpoint gave; where it gave no refresh token, the earlier one lives on."""
-    now = world.clock.now()
+    now = shared.clock.now()
     kept = (tokens.refresh_token or earlier) if mode is Mode.PERSONAL else ""
     return Consent(
         fortnox_tenant=fortnox_tenant,

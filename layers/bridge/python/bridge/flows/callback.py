@@ -7,14 +7,16 @@ party's, whoever's page began the login.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from bridge.engagements import validation
 from bridge.engagements.engagement import Engagement
 from bridge.flows import imports, journal, launch, lookup, probing
 from bridge.ledger import orgnumber
-from bridge.ports import Company, Fortnox, Granted, World
+from bridge.ports import Company, Fortnox, Granted, Settings, Shared, World
 from bridge.problem import BridgeError, Problem, Refused, refuse
 from bridge.tokens import capability
 from bridge.tokens.attempt import Attempt, Destination, Login, Redeemed, fingerprint, is_secret
@@ -39,6 +41,10 @@ PLACES: Mapping[Destination, str] = {
 """Where each destination lies below an engagement's page in the console."""
 
 
+PATIENCE = timedelta(seconds=20)
+"""How long a browser that came back may wait for what is asked of Fortnox: it gets a page within the 29 s an answer may take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """Where the browser goes, and the cookie it takes along; none when it gets no further than a page of ours."""
@@ -47,36 +53,37 @@ class Leaving:
     cookie: str = ""
 
 
-def leave(world: World, ticket: str, cookie: str) -> Leaving:
+def leave(shared: Shared, ticket: str, cookie: str) -> Leaving:
     """Send the browser to Fortnox with a state of its own. A cookie it already has is kept: another tab lives on it."""
-    attempt = world.attempts.take_ticket(ticket, world.clock.now())
+    attempt = shared.attempts.take_ticket(ticket, shared.clock.now())
     if attempt is None:
-        return Leaving(page(world, None, "authorization-expired"))
-    kept = cookie if is_secret(cookie) else world.ids.secret()
-    state = world.ids.secret()
-    world.attempts.put(state, replace(attempt, cookie=fingerprint(kept)))
-    asked, scopes = world.settings, capability.scopes(attempt.capabilities)
+        return Leaving(page(shared.settings, None, "authorization-expired"))
+    kept = cookie if is_secret(cookie) else shared.ids.secret()
+    state = shared.ids.secret()
+    shared.attempts.put(state, replace(attempt, cookie=fingerprint(kept)))
+    asked, scopes = shared.settings, capability.scopes(attempt.capabilities)
     url = authorize_url(asked.apps_url, asked.client_id, asked.redirect_uri, state, scopes, attempt.mode)
     return Leaving(url, kept)
 
 
-def arrive(world: World, query: Mapping[str, str], cookie: str) -> str:
+def arrive(shared: Shared, query: Mapping[str, str], cookie: str) -> str:
     """Take the browser back from Fortnox; gives the page where it ends."""
     state = query.get("state", "")
-    found = world.attempts.redeem(state, cookie, world.clock.now()) if state else Redeemed(None, _stateless(query))
+    found = shared.attempts.redeem(state, cookie, shared.clock.now()) if state else Redeemed(None, _stateless(query))
     attempt = found.attempt
     if attempt is None or found.problem:
-        return page(world, attempt, found.problem)
+        return page(shared.settings, attempt, found.problem)
+    world = shared.of(attempt.tenant)
     try:
         engagement, connection = _connect(world, attempt, query)
     except BridgeError as error:
         _failed(world, attempt, error.problem)
-        return page(world, attempt, error.problem.code)
+        return page(world.settings, attempt, error.problem.code)
     _tell(world, attempt, engagement, connection)
     return _onward(world, replace(attempt, engagement=engagement.id), engagement, connection)
 
 
-def page(world: World, attempt: Attempt | None, problem: str = "", job: str = "") -> str:
+def page(settings: Settings, attempt: Attempt | None, problem: str = "", job: str = "") -> str:
     """Give the console's page for how a login ended: of its engagement, of the activation link, or of neither."""
     told = urlencode({"problem": problem} if problem else {"connected": "1"})
     if attempt and attempt.destination is Destination.ACTIVATION:
@@ -86,7 +93,7 @@ def page(world: World, attempt: Attempt | None, problem: str = "", job: str = ""
         place = f"/engagements/{attempt.engagement}{below}"
     else:
         place = "/oauth/return"
-    return f"{world.settings.console_url}{place}?{told}"
+    return f"{settings.console_url}{place}?{told}"
 
 
 def _stateless(query: Mapping[str, str]) -> str:
@@ -100,16 +107,20 @@ def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> tuple[
     code = _code(query, known.name if known else "")
     if known:
         lookup.idle(world, known)
+    until = world.clock.now() + PATIENCE
     granted = world.broker.exchange(code, attempt.mode)
     earlier = world.connections.get(attempt.tenant, attempt.engagement) if known else None
     try:
-        engagement, connection = _checked(world, attempt, known, granted)
+        engagement, connection = _checked(world, attempt, known, granted, until)
         if attempt.link:
             _use_link(world, attempt)
         world.connections.put(connection)
     except BridgeError:
-        world.broker.forget(granted.fortnox_tenant)
+        with suppress(BridgeError):  # its timer brings it to an end then
+            world.broker.forget(granted.fortnox_tenant)
         raise
+    with suppress(BridgeError):  # its timer is set by the look that comes then
+        world.broker.renew(connection.fortnox_tenant)
     if earlier and earlier.fortnox_tenant != connection.fortnox_tenant:
         world.broker.forget(earlier.fortnox_tenant)
     return engagement, connection
@@ -127,13 +138,13 @@ def _code(query: Mapping[str, str], company: str) -> str:
 
 
 def _checked(
-    world: World, attempt: Attempt, known: Engagement | None, granted: Granted
+    world: World, attempt: Attempt, known: Engagement | None, granted: Granted, until: datetime
 ) -> tuple[Engagement, Connection]:
     """Read which company it is, compare it with the one expected, and find out what works there."""
     if capability.COMPANY not in granted.scopes:
         raise refuse("scope-missing", scope=capability.COMPANY, what=capability.COMPANY)
     fresh = _unchecked(world, attempt, granted)
-    client = world.fortnox(fresh, granted.access_token)
+    client = world.fortnox(fresh, granted.access_token, calls=len(granted.scopes) + 1, until=until)
     company = client.company()
     if company.tenant_id != granted.fortnox_tenant:
         raise refuse("company-changed")
@@ -196,14 +207,14 @@ def _failed(world: World, attempt: Attempt, problem: Problem) -> None:
     if attempt.engagement:
         tenant, engagement = attempt.tenant, attempt.engagement
         login = Login(attempt.mode, attempt.capabilities, attempt.expires, problem, world.clock.now())
-        world.attempts.note(tenant, engagement, login)
+        world.logins.note(tenant, engagement, login)
         journal.write(world, tenant, engagement, attempt.user, "connection-failed", problem=problem)
 
 
 def _tell(world: World, attempt: Attempt, engagement: Engagement, connection: Connection) -> None:
     """Log and announce the connection, and say so where the firm works with the company in another engagement too."""
     tenant = engagement.tenant
-    world.attempts.forget(tenant, engagement.id)
+    world.logins.forget(tenant, engagement.id)
     journal.write(world, tenant, engagement.id, attempt.user, "connected", company=connection.company)
     world.events.put("ConnectionMade", tenant, engagement.id, mode=connection.mode)
     if attempt.link:
@@ -224,11 +235,11 @@ def _tell(world: World, attempt: Attempt, engagement: Engagement, connection: Co
 def _onward(world: World, attempt: Attempt, engagement: Engagement, connection: Connection) -> str:
     """Start what was waiting for the connection, and end there."""
     if attempt.years is None:
-        return page(world, attempt)
+        return page(world.settings, attempt)
     try:
         job = imports.new_job(world, engagement, connection, attempt.user, attempt.years)
         started = launch.launch(world, job, "")
     except BridgeError as error:
         journal.write(world, attempt.tenant, attempt.engagement, attempt.user, "import-failed", problem=error.problem)
-        return page(world, attempt, error.problem.code)
-    return page(world, attempt, job=started.key.id)
+        return page(world.settings, attempt, error.problem.code)
+    return page(world.settings, attempt, job=started.key.id)

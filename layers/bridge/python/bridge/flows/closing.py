@@ -47,7 +47,7 @@ def list_all(world: World, caller: Caller, engagement_id: str) -> Sequence[Closi
 def series(world: World, caller: Caller, engagement_id: str, year_id: str) -> Sequence[FortnoxSeries]:
     """List the voucher series Fortnox has in a year, asked for now."""
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    client = world.fortnox(lookup.connection(world, engagement))
+    client = world.fortnox(lookup.connection(world, engagement), calls=2)
     period = next((year.period for year in engagement.years if year.id == year_id), None)
     year = next((year for year in client.years() if year.period == period), None)
     if year is None:

@@ -85,7 +85,7 @@ def begin(world: World, attempt: Attempt) -> Authorization:
     world.attempts.put_ticket(ticket, attempt)
     if attempt.engagement:
         login = Login(attempt.mode, attempt.capabilities, attempt.expires)
-        world.attempts.note(attempt.tenant, attempt.engagement, login)
+        world.logins.note(attempt.tenant, attempt.engagement, login)
     return Authorization(f"{world.settings.start_uri}?{urlencode({'ticket': ticket})}", attempt.expires)
 
 

@@ -1,4 +1,4 @@
-"""Fifth step: the appendices of 1510 and 2440 as of the balance day, from the imported ledger and subledgers alone."""
+"""Fifth step: the appendices of claims and debts as of the balance day, from the imported ledger and subledgers alone."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bridge.appendices import appendix
-from bridge.appendices.reconciliation import Control, ControlYear, Posting, findings, reconcile
-from bridge.appendices.rolling import roll
+from bridge.appendices.appendix import Missing
+from bridge.appendices.control import Control, ControlYear, Posting, joined
+from bridge.appendices.reconciliation import findings, reconcile, unavailable
+from bridge.appendices.rolling import roll, unbooked
 from bridge.appendices.rows import Row, read_invoice, read_origin, read_payment
 from bridge.appendices.subledger import Side
 from bridge.engagements.engagement import Engagement
 from bridge.flows import lookup
-from bridge.flows.import_open import years_of
+from bridge.flows.import_open import accounts_of, years_of
 from bridge.flows.import_subledgers import PART as SUBLEDGERS
 from bridge.jobs import keys
 from bridge.jobs.job import JobKey, Part
@@ -24,41 +26,48 @@ from bridge.ports import World
 from bridge.problem import Finding
 
 PART = "5-appendices"
-ACCOUNTS = (("1510", Side.RECEIVABLE), ("2440", Side.PAYABLE))
 
 
 def make_appendices(world: World, key: JobKey) -> None:
-    """Make both appendices; each is written whole, and the step can be run again. Without subledgers there are none to make."""
-    engagement = lookup.engagement(world, key.tenant, key.engagement)
-    if any(part.name == SUBLEDGERS and "missing" in part.facts for part in world.jobs.parts(key)):
-        world.jobs.put_part(key, Part(PART, {}, done=len(ACCOUNTS), total=len(ACCOUNTS)))
-        return
+    """Make both appendices; each is written whole, and the step can be run again. Without subledgers they say so."""
     years = years_of(world, key)
-    day = balance_day(engagement, years)
+    day = balance_day(lookup.engagement(world, key.tenant, key.engagement), years)
+    missing = _missing(world, key)
     origins = [read_origin(row) for row in _rows(world, keys.subledger(key, "origins.jsonl.gz"))]
     facts: dict[str, object] = {"day": day.isoformat()}
     found: tuple[Finding, ...] = ()
-    for account, side in ACCOUNTS:
-        invoices = [read_invoice(row) for row in _rows(world, keys.subledger(key, f"{side}-invoices.jsonl.gz"))]
-        payments = [read_payment(row) for row in _rows(world, keys.subledger(key, f"{side}-payments.jsonl.gz"))]
-        histories = roll(side, invoices, payments)
-        control = Control(account, side, tuple(_control_year(world, key, year, account) for year in years))
-        made = reconcile(control, day, histories, origins)
+    for side, accounts in accounts_of(world, key).items():
+        control = joined([_control(world, key, years, account, side) for account in accounts])
+        if missing:
+            made = unavailable(control, day, missing)
+        else:
+            invoices = [read_invoice(row) for row in _rows(world, keys.subledger(key, f"{side}-invoices.jsonl.gz"))]
+            payments = [read_payment(row) for row in _rows(world, keys.subledger(key, f"{side}-payments.jsonl.gz"))]
+            histories = roll(side, invoices, payments)
+            made = reconcile(control, day, histories, origins, unbooked(side, invoices))
+            found += findings(made, histories)
         stored = appendix.to_json(made)
-        world.files.put(keys.appendix(key, account), json.dumps(stored, ensure_ascii=False).encode())
-        facts[account] = {
-            "difference": stored["difference"],
-            "explained": stored["explained"],
-            "items": len(made.items),
+        world.files.put(keys.appendix(key, control.account), json.dumps(stored, ensure_ascii=False).encode())
+        facts[control.account] = {name: stored[name] for name in ("difference", "explained")} | {
+            "items": len(made.items)
         }
-        found += findings(made, histories)
-    world.jobs.put_part(key, Part(PART, facts, found, done=len(ACCOUNTS), total=len(ACCOUNTS)))
+    world.jobs.put_part(key, Part(PART, facts, found, done=len(Side), total=len(Side)))
+
+
+def _missing(world: World, key: JobKey) -> Missing | None:
+    """Say why the step before fetched no subledgers, if it did not."""
+    facts = next((part.facts for part in world.jobs.parts(key) if part.name == SUBLEDGERS), {})
+    return Missing(facts["answer"], facts["missing"]) if "missing" in facts else None
 
 
 def balance_day(engagement: Engagement, years: Sequence[ImportYear]) -> date:
     """Choose the day: the active period's last, or where that was not imported the last day of the newest year that was."""
     day = engagement.active.last
     return day if any(year.period.has(day) for year in years) else years[-1].period.last
+
+
+def _control(world: World, key: JobKey, years: Iterable[ImportYear], account: str, side: Side) -> Control:
+    return Control(account, side, tuple(_control_year(world, key, year, account) for year in years))
 
 
 def _control_year(world: World, key: JobKey, year: ImportYear, account: str) -> ControlYear:
@@ -70,7 +79,7 @@ def _control_year(world: World, key: JobKey, year: ImportYear, account: str) -> 
         for holder, series, number, day, text, amount in rows
         if holder == account
     )
-    return ControlYear(year.period.first, year.period.last, opening, postings, year.fortnox_id)
+    return ControlYear(year.period.first, year.period.last, opening, postings, year.fortnox_id, year.cash_method)
 
 
 def _rows(world: World, name: keys.FileKey) -> Iterable[Row]:

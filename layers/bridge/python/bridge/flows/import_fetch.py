@@ -18,7 +18,7 @@ LIMIT = 100 * 1024 * 1024
 def fetch_year(world: World, key: JobKey, year_id: str) -> None:
     """Fetch one year's SIE4 into `raw/`. Refused past 100 MB; run again, it replaces what it wrote before."""
     year = next(year for year in years_of(world, key) if year.id == year_id)
-    client = lookup.fortnox(world, key)
+    client = lookup.fortnox(world, key, calls=2)
     listed = client.voucher_count(year.fortnox_id)
     with client.sie(year.fortnox_id) as chunks:
         stored = world.files.write(keys.raw(key, year.id), chunks, LIMIT)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bridge.exports.marker import find
-from bridge.flows.import_open import years_of
+from bridge.flows.import_open import accounts_of, years_of
 from bridge.jobs import keys, tables
 from bridge.jobs.job import JobKey
 from bridge.jobs.job import Part as JobPart
@@ -23,8 +23,6 @@ from bridge.ports import World
 from bridge.problem import Finding, Problem, Refused, Severity
 from bridge.sie.check import CheckReport, check
 from bridge.sie.reader import read
-
-CONTROL_ACCOUNTS = frozenset({"1510", "2440"})
 
 MOST_FINDINGS = 500
 """Findings kept of one year, errors first; a job's part has a place of its own and a size it must not pass."""
@@ -54,7 +52,7 @@ def read_year(world: World, key: JobKey, year_id: str) -> None:
         markers.add(part)
         filler.see(part)
 
-    report = check(world.files.read(keys.raw(key, year.id)), control=CONTROL_ACCOUNTS, sink=see)
+    report = check(world.files.read(keys.raw(key, year.id)), control=_accounts(world, key), sink=see)
     problem = _wrong(world, key, year, report)
     if problem:
         world.jobs.put_part(key, JobPart(f"3-read-{year.id}", {}, _kept(report.findings), done=0, total=1))
@@ -92,7 +90,7 @@ class _Writer:
         """Write what belongs to the whole year, and say what was found."""
         ledger = self._report.ledger
         self._table("balances", tables.BALANCES, list(_balances(self._report)))
-        self._table("control", tables.CONTROL, list(_control(self._report)))
+        self._table("control", tables.CONTROL, list(_control(self._report, _accounts(self._world, self._key))))
         self._table("markers", tables.MARKERS, self._markers.found)
         first, last = self._year.period.first.isoformat(), self._year.period.last.isoformat()
         counts = (ledger.vouchers, ledger.transactions, ledger.debit, ledger.credit)
@@ -163,8 +161,12 @@ def _balances(report: CheckReport) -> Iterable[tuple[Any, ...]]:
         yield account, name, type_, ledger.opening(account), ledger.closing(account), given.get(account)
 
 
-def _control(report: CheckReport) -> Iterable[tuple[Any, ...]]:
-    for account in sorted(CONTROL_ACCOUNTS):
+def _accounts(world: World, key: JobKey) -> frozenset[str]:
+    return frozenset(account for accounts in accounts_of(world, key).values() for account in accounts)
+
+
+def _control(report: CheckReport, accounts: Iterable[str]) -> Iterable[tuple[Any, ...]]:
+    for account in sorted(accounts):
         for row in report.ledger.postings(account):
             text = row.text or row.row_text
             yield account, row.series, row.number, row.day.isoformat(), text, row.amount

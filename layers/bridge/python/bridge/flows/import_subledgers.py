@@ -28,20 +28,21 @@ def fetch_subledgers(world: World, key: JobKey) -> None:
     client = lookup.fortnox(world, key)
     known = capability.of(lookup.live(world, key.tenant, key.engagement).capabilities, Capability.APPENDICES)
     if known.missing:
+        facts = {"missing": known.scope, "answer": known.answer.value}
         finding = Finding("subledgers-missing", Severity.WARNING, {"scope": known.scope})
-        world.jobs.put_part(key, Part(PART, {"missing": known.scope}, (finding,), done=1, total=1))
+        world.jobs.put_part(key, Part(PART, facts, (finding,), done=1, total=1))
         return
-    facts: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for side in Side:
         invoices = [invoice_row(each) for each in client.invoices(side)]
-        facts[f"{side}Invoices"] = _put(world, key, f"{side}-invoices", INVOICE, invoices)
-        _progress(world, key, facts)
+        counts[f"{side}Invoices"] = _put(world, key, f"{side}-invoices", INVOICE, invoices)
+        _progress(world, key, counts)
         payments = [payment_row(each) for each in client.payments(side)]
-        facts[f"{side}Payments"] = _put(world, key, f"{side}-payments", PAYMENT, payments)
-        _progress(world, key, facts)
+        counts[f"{side}Payments"] = _put(world, key, f"{side}-payments", PAYMENT, payments)
+        _progress(world, key, counts)
     origins = [origin_row(each) for year in years_of(world, key) for each in client.origins(year.fortnox_id)]
-    facts["origins"] = _put(world, key, "origins", ORIGIN, origins)
-    _progress(world, key, facts)
+    counts["origins"] = _put(world, key, "origins", ORIGIN, origins)
+    _progress(world, key, counts)
 
 
 def _put(world: World, key: JobKey, name: str, columns: Iterable[str], rows: Sequence[Sequence[object]]) -> int:

@@ -15,7 +15,7 @@ from itertools import takewhile
 from bridge.engagements.engagement import Engagement
 from bridge.flows import ending, journal
 from bridge.jobs.job import Work
-from bridge.ports import World
+from bridge.ports import Shared, World
 from bridge.problem import BridgeError
 from bridge.tokens import lease
 from bridge.tokens.connection import Connection, Ended
@@ -25,40 +25,48 @@ AGAIN = timedelta(hours=1)
 """When to look again at what failed, or could not end yet."""
 
 
-def sweep(world: World, until: datetime, part: int = 0, parts: int = 1) -> Mapping[str, int]:
+def sweep(shared: Shared, until: datetime, part: int = 0, parts: int = 1) -> Mapping[str, int]:
     """Look at what is due, the longest overdue first, until the time is up; the next sweep goes on there.
 
     Several sweeps share the work when each takes another one of so many `parts`.
     """
-    return _looks(world, world.timers.due(world.clock.now(), part, parts), until)
+    return _looks(shared, shared.timers.due(shared.clock.now(), part, parts), until)
 
 
-def removed(world: World, timers: Sequence[Timer], until: datetime) -> Mapping[str, int]:
+def removed(shared: Shared, timers: Sequence[Timer], until: datetime) -> Mapping[str, int]:
     """Look at what the removed timers were about. They are put back first, so that a sweep finds those that are not reached."""
     for timer in timers:
-        world.timers.put(timer, world.clock.now())
-    return _looks(world, timers, until)
+        _put(shared, timer, shared.clock.now())
+    return _looks(shared, timers, until)
 
 
-def _looks(world: World, timers: Iterable[Timer], until: datetime) -> Mapping[str, int]:
+def _looks(shared: Shared, timers: Iterable[Timer], until: datetime) -> Mapping[str, int]:
     """Count what the looks did; `early` is what needed nothing yet."""
-    in_time = takewhile(lambda _: world.clock.now() < until, timers)
-    return Counter(look(world, timer) for timer in in_time)
+    in_time = takewhile(lambda _: shared.clock.now() < until, timers)
+    return Counter(look(shared, timer) for timer in in_time)
 
 
-def look(world: World, timer: Timer) -> str:
+def look(shared: Shared, timer: Timer) -> str:
     """Do what is due and tell what it was. What fails is put back, so that it comes again and keeps nothing else waiting."""
     try:
-        return _token(world, timer) if isinstance(timer, TokenTimer) else _lease(world, timer)
+        return _token(shared, timer) if isinstance(timer, TokenTimer) else _lease(shared.of(timer.tenant), timer)
     except BridgeError:
-        world.timers.put(timer, world.clock.now() + AGAIN)
+        _put(shared, timer, shared.clock.now() + AGAIN)
         return "failed"
 
 
-def _token(world: World, timer: TokenTimer) -> str:
+def _put(shared: Shared, timer: Timer, at: datetime) -> None:
+    """Have it looked at then: a lease by its tenant's own rights."""
+    if isinstance(timer, TokenTimer):
+        shared.timers.put(timer, at)
+    else:
+        shared.of(timer.tenant).timers.put(timer, at)
+
+
+def _token(shared: Shared, timer: TokenTimer) -> str:
     """Have a refresh token renewed, which moves its timer; where there is none any more, the timer goes."""
-    world.broker.renew(timer.fortnox_tenant)
-    world.timers.delete(timer, world.clock.now())
+    shared.broker.renew(timer.fortnox_tenant)
+    shared.timers.delete(timer, shared.clock.now())
     return "renewed"
 
 
@@ -103,7 +111,7 @@ def _announced(world: World, connection: Connection, days: int) -> str:
     return "noticed"
 
 
-def _set(world: World, timer: Timer, at: datetime | None) -> str:
+def _set(world: World, timer: LeaseTimer, at: datetime | None) -> str:
     """Look again then, or never."""
     if at:
         world.timers.put(timer, at)

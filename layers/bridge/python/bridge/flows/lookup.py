@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bridge.engagements.engagement import Engagement
 from bridge.jobs.job import Job, JobKey, Work
 from bridge.ports import Fortnox, World
+from bridge.ports.budget import BULK
 from bridge.problem import refuse
 from bridge.tokens import lease
 from bridge.tokens.connection import Connection, Ended
@@ -43,7 +44,7 @@ def live(world: World, tenant: str, engagement_id: str) -> Connection:
 
 def sharing(world: World, connection: Connection) -> Sequence[Engagement]:
     """List the firm's other engagements that are connected to the same Fortnox company; other firms' are nobody's business."""
-    holders = world.connections.grants(connection.fortnox_tenant)
+    holders = world.grants.list(connection.fortnox_tenant)
     ours = [each.engagement for each in holders if each.tenant == connection.tenant]
     found = [world.engagements.get(connection.tenant, each) for each in ours if each != connection.engagement]
     return [each for each in found if each]
@@ -64,12 +65,13 @@ def job(world: World, key: JobKey, work: Work | None = None) -> Job:
     return found
 
 
-def fortnox(world: World, key: JobKey) -> Fortnox:
+def fortnox(world: World, key: JobKey, *, calls: int = BULK) -> Fortnox:
     """Give a client for a job under way: of the company the job was started for, and no other.
 
+    A step that makes only so many `calls` says so, and takes no more of the company's budget than that.
     The lease was judged when the job started; one that runs out meanwhile does not stop it half way.
     """
     found = live(world, key.tenant, key.engagement)
     if found.fortnox_tenant != job(world, key).scope["company"]:
         raise refuse("company-changed")
-    return world.fortnox(found)
+    return world.fortnox(found, calls=calls)

@@ -40,7 +40,7 @@ def read(world: World, caller: Caller, engagement_id: str) -> Standing:
     engagement = lookup.engagement(world, caller.tenant, engagement_id)
     held = world.connections.get(caller.tenant, engagement.id)
     connection = held if held and held.ended is not Ended.DISCONNECTED else None
-    login = world.attempts.latest(caller.tenant, engagement.id)
+    login = world.logins.latest(caller.tenant, engagement.id)
     now = world.clock.now()
     newest = [job for work in Work if (job := world.jobs.newest(caller.tenant, engagement.id, work))]
     unreachable = _unreachable_since(connection, newest)

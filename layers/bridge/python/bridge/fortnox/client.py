@@ -12,7 +12,7 @@ import httpx
 
 from bridge.appendices.subledger import Invoice, Payment, Side, VoucherOrigin
 from bridge.exports.voucher import Outcome, PostedVoucher, VoucherDraft
-from bridge.fortnox.accounts import fetch_accounts
+from bridge.fortnox.accounts import fetch_accounts, fetch_presets
 from bridge.fortnox.company import fetch_company, fetch_locked_until
 from bridge.fortnox.invoices import fetch_invoices
 from bridge.fortnox.limiter import Pacer
@@ -78,6 +78,10 @@ class Client:
     def accounts(self, year_id: int) -> list[FortnoxAccount]:
         """See `fetch_accounts`."""
         return fetch_accounts(self._session, year_id)
+
+    def presets(self) -> list[tuple[str, str]]:
+        """See `fetch_presets`."""
+        return fetch_presets(self._session)
 
     def series(self, year_id: int) -> list[FortnoxSeries]:
         """See `fetch_series`."""

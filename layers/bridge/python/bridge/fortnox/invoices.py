@@ -35,7 +35,8 @@ def _customer(row: InvoicePayload) -> Invoice:
 
 
 def _supplier(row: SupplierInvoicePayload) -> Invoice:
-    booked_as = tuple(VoucherKey(voucher.series, voucher.number, voucher.year) for voucher in row.vouchers)
+    own = (voucher for voucher in row.vouchers if "PAYMENT" not in voucher.reference_type)
+    booked_as = tuple(VoucherKey(voucher.series, voucher.number, voucher.year) for voucher in own)
     return _invoice(
         row, Side.PAYABLE, (row.given_number, row.invoice_number), (row.supplier_number, row.supplier_name), booked_as
     )

@@ -102,6 +102,13 @@ class AccountPayload(Payload):
     active: Flag = True
 
 
+class PresetPayload(Payload):
+    """A PreDefinedAccount (förvalt konto): what Fortnox posts something to by itself."""
+
+    name: Text
+    account: Text
+
+
 class SeriesPayload(Payload):
     """A VoucherSeries; NextVoucherNumber only when read alone."""
 
@@ -181,6 +188,7 @@ class VoucherReferencePayload(Payload):
     series: Text
     number: int
     year: int
+    reference_type: Text = ""
 
 
 class SupplierInvoicePayload(Payload):

@@ -1,7 +1,7 @@
 """Authorised, paced and patient requests for one company.
 
-A read is repeated when Fortnox or the network fails; a write never is, once it may have been sent. Both wait out 429 and
-renew the access token once. Nobody above this module repeats a request.
+A read is repeated when Fortnox or the network fails; a write never is, once it may have been sent. Both wait out 429, of
+which every worker of the company hears, and renew the access token once. Nobody above this module repeats a request.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Session:
         token = access_token()
         renewed, failures, refusals = False, 0, 0
         while True:
-            self._pacer.wait()
+            self._paced(self._pacer.wait)
             if self._clock() - began > patience.within:
                 raise FortnoxUnavailable("held up before it could be sent", sent=False)
             try:
@@ -136,9 +136,9 @@ class Session:
                     raise
                 token, renewed = access_token(token), True
             except FortnoxRateLimited as limited:
+                self._paced(partial(self._pacer.limited, refusals, limited.seconds))
                 if refusals == patience.refusals or (limited.seconds or 0) > patience.longest:
                     raise
-                self._pacer.limited(refusals, limited.seconds)
                 refusals += 1
             except FortnoxUnavailable:
                 if failures == patience.failures:
@@ -148,6 +148,13 @@ class Session:
             else:
                 self._pacer.succeeded()
                 return answer
+
+    def _paced(self, step: Callable[[], None]) -> None:
+        """Ask or tell the pacer. Where it fails nothing is sent, or was turned away."""
+        try:
+            step()
+        except BridgeError as error:
+            raise FortnoxUnavailable(f"no place in the budget ({type(error).__name__})", sent=False) from error
 
     def _token_for_writing(self, rejected: str = "") -> str:
         try:

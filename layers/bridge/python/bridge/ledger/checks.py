@@ -21,6 +21,9 @@ _NUMERIC = 18
 _MOST_SERIES = 10_000
 """Series whose numbers are followed: a number that no company reaches, so that a hostile file cannot fill the memory."""
 
+_MOST_NUMBERS = 1_000_000
+"""Vouchers of a series whose numbers are followed: beyond any company and any file of honest vouchers, as above."""
+
 POSTPONED = timedelta(days=50)
 """How long after the quarter any but the smallest companies may put off current bookkeeping (BFL 5:2, BFNAR 2013:2)."""
 
@@ -156,6 +159,9 @@ class VoucherControls:
         """Note the numbers of a series that this part has; those that go down are told at once."""
         lines = part.vouchers.line
         series = self._series.setdefault(name, _Series())
+        indexes = indexes[: _MOST_NUMBERS - len(series.numbers)]
+        if not indexes:
+            return
         numbers = list(map(int, map(part.vouchers.number.__getitem__, indexes)))
         series.numbers.extend(numbers)
         series.lines.extend(map(lines.__getitem__, indexes))

@@ -72,6 +72,12 @@ def masked(number: str) -> str:
     return f"{number[:6]}-****" if is_personal(number) else formatted(number)
 
 
+def as_written(text: str) -> str:
+    """Show a number as it was written; of a personal one only the first six digits."""
+    match = _match(text)
+    return _hidden(text) if match is None or is_personal(_ten(match)) else text[:_LONGEST_SHOWN]
+
+
 def same_company(a: str, b: str) -> bool:
     """Compare two numbers however they are written; a wrong check digit does not matter (demo companies have them)."""
     one, other = _match(a), _match(b)

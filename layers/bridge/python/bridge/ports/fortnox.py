@@ -73,6 +73,10 @@ class Fortnox(Protocol):
         """GET accounts of the year, inactive ones too."""
         ...
 
+    def presets(self) -> list[tuple[str, str]]:
+        """GET predefinedaccounts: name and number of each account that Fortnox posts to by itself."""
+        ...
+
     def series(self, year_id: int) -> list[FortnoxSeries]:
         """GET voucherseries of the year."""
         ...

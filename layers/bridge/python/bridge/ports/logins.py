@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -29,6 +30,10 @@ class Attempts(Protocol):
         """Redeem a state, once, from the browser that has the cookie; another browser uses nothing up."""
         ...
 
+
+class Logins(Protocol):
+    """What became of each engagement's latest login (connections table)."""
+
     def note(self, tenant: str, engagement: str, login: Login) -> None:
         """Keep the engagement's latest login to be seen."""
         ...
@@ -42,10 +47,31 @@ class Attempts(Protocol):
         ...
 
 
-class Links(Protocol):
-    """Activation links (connections table). Tokens are kept as their hashes."""
+@dataclass(frozen=True, slots=True)
+class LinkPlace:
+    """Where an activation link is."""
+
+    tenant: str
+    engagement: str
+    id: str
+
+
+class LinkTokens(Protocol):
+    """What leads from an activation link's token to the link (connections table). Tokens are kept as their hashes."""
 
     def put(self, token: str, link: Link) -> None:
+        """Remember where a link will be; before the link itself is saved, this leads nowhere."""
+        ...
+
+    def find(self, token: str) -> LinkPlace | None:
+        """Find where the link of a token is, whatever has become of it."""
+        ...
+
+
+class Links(Protocol):
+    """Activation links (connections table)."""
+
+    def put(self, link: Link) -> None:
         """Save a new link."""
         ...
 
@@ -55,10 +81,6 @@ class Links(Protocol):
 
     def get(self, tenant: str, engagement: str, link: str) -> Link | None:
         """Read one."""
-        ...
-
-    def find(self, token: str) -> Link | None:
-        """Find the link of a token, whatever has become of it."""
         ...
 
     def open(self, link: Link, now: datetime) -> None:

@@ -16,7 +16,7 @@ from bridge.problem import Param
 from bridge.tokens.capability import Known
 from bridge.tokens.connection import Connection
 from bridge.tokens.lease import Event
-from bridge.tokens.timer import Timer
+from bridge.tokens.timer import LeaseTimer, Timer, TokenTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +77,39 @@ class Connections(Protocol):
         """Save what is known now of what a live connection can be used for."""
         ...
 
-    def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
-        """List who holds a live grant on the Fortnox company."""
+
+class Grants(Protocol):
+    """Who uses a Fortnox company (connections table): engagements of any tenant, for its consent goes with the last of them."""
+
+    def list(self, fortnox_tenant: int) -> Sequence[Holder]:
+        """List who holds a live grant on the company."""
+        ...
+
+
+class LeaseTimers(Protocol):
+    """When a tenant's leases are to be looked at (connections table)."""
+
+    def put(self, timer: LeaseTimer, at: datetime) -> None:
+        """Have it looked at then, whatever was set before."""
+        ...
+
+    def delete(self, timer: LeaseTimer, now: datetime) -> None:
+        """Take it away unless it was set anew: nothing is left to look at."""
         ...
 
 
 class Timers(Protocol):
-    """When leases and refresh tokens are to be looked at (connections table)."""
+    """What is due, whoever's it is, and when the refresh token of a company is to be looked at (connections table)."""
 
     def due(self, now: datetime, part: int = 0, parts: int = 1) -> Iterator[Timer]:
         """List what is due over all tenants, the longest overdue first; of several parts, only that one."""
         ...
 
-    def put(self, timer: Timer, at: datetime) -> None:
+    def put(self, timer: TokenTimer, at: datetime) -> None:
         """Have it looked at then, whatever was set before."""
         ...
 
-    def delete(self, timer: Timer, now: datetime) -> None:
+    def delete(self, timer: TokenTimer, now: datetime) -> None:
         """Take it away unless it was set anew: nothing is left to look at."""
         ...
 

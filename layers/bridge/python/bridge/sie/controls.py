@@ -71,6 +71,8 @@ class Controls:
             elif need is Need.FORBIDDEN and label in seen:
                 place = Place(first[label])
                 self._findings.add("record-forbidden", place, times=seen[label], label=label, kind=kind.value)
+        if "#VER" in seen and "#SIETYP" not in seen:  # it is read as type 1, but only 4 has vouchers
+            self._findings.add("record-missing", label="#SIETYP", kind="4")
 
     def _check_years(self) -> None:
         years = self._header.years

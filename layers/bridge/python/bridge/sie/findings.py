@@ -53,6 +53,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "value-unknown": Severity.WARNING,
     "org-number-malformed": Severity.WARNING,
     "org-number-check-digit": Severity.WARNING,
+    "year-reversed": Severity.ERROR,
     "year-length": Severity.WARNING,
     "years-apart": Severity.WARNING,
     "year-undeclared": Severity.WARNING,

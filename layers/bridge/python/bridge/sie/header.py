@@ -12,6 +12,7 @@ from bridge.ledger import orgnumber
 from bridge.ledger.columns import Objects
 from bridge.ledger.findings import Findings
 from bridge.problem import Place, Problem
+from bridge.sie import values
 from bridge.sie.document import Account, Balances, Dimension, Header
 from bridge.sie.fields import FieldReader, Line, Value, pairs_of
 from bridge.sie.limits import Limits
@@ -22,7 +23,6 @@ _HEADER_FIELDS: Mapping[str, tuple[str, ...]] = {
     "#PROGRAM": ("program", "version"),
     "#FORMAT": ("format",),
     "#GEN": ("generated", "generated_by"),
-    "#SIETYP": ("type",),
     "#FTYP": ("company_type",),
     "#FNR": ("id",),
     "#ORGNR": ("org_number", "acquisition", "activity"),
@@ -89,7 +89,9 @@ class HeaderReader:
     def read(self, record: Record, line: Line) -> None:
         """Take in a record that is neither a voucher nor a row."""
         found = self._fields.read(record, line)
-        if record.label in _HEADER_FIELDS:
+        if record.label == "#SIETYP":
+            self._type(str(found[0] or ""), line)
+        elif record.label in _HEADER_FIELDS:
             self._identify(record.label, found, line)
         elif record.label not in self._records:
             self._balance(record, found, line)
@@ -100,10 +102,12 @@ class HeaderReader:
         """Tell whether there is room for one more declaration."""
         self._kept[0] += 1
         self._kept[1] += len(line.rest)
-        if self._kept[0] <= self._limits.declarations and self._kept[1] <= self._limits.declared:
-            return True
-        self._findings.add("limit-exceeded", Place(line.number), what="declarations", limit=self._limits.declarations)
-        return False
+        limits = {"declarations": self._limits.declarations, "declared": self._limits.declared}
+        for kept, (what, limit) in zip(self._kept, limits.items(), strict=True):
+            if kept > limit:
+                self._findings.add("limit-exceeded", Place(line.number), what=what, limit=limit)
+                return False
+        return True
 
     def _identify(self, label: str, found: list[Value], line: Line) -> None:
         known: dict[str, Any] = {
@@ -114,9 +118,6 @@ class HeaderReader:
             self._check_org_number(line)
         elif label in _VALUES and found[0] is not None and not _VALUES[label].fullmatch(str(found[0])):
             self._unknown(label, str(found[0]), line)
-        elif label == "#SIETYP" and self.header.type not in {1, 2, 3, 4}:
-            self._findings.add("type-invalid", Place(line.number), value=self.header.type)
-            self.header = replace(self.header, type=1)
         elif label == "#FLAGGA" and self.header.flag == 1:
             self._findings.add("flag-already-read", Place(line.number))
 
@@ -140,7 +141,15 @@ class HeaderReader:
             self._findings.add("org-number-malformed", place, actual=actual, reason=reason, n=params["n"])
             return
         if not orgnumber.is_written_out(written):
-            self._findings.add("org-number-malformed", place, actual=actual, reason="hyphen", n=10)
+            as_written = orgnumber.as_written(written)
+            self._findings.add("org-number-malformed", place, actual=as_written, reason="hyphen", n=10)
+
+    def _type(self, written: str, line: Line) -> None:
+        type_ = values.number(written)
+        if written and type_ not in {1, 2, 3, 4}:
+            self._findings.add("type-invalid", Place(line.number), value=written[:50])
+            type_ = 1
+        self.header = replace(self.header, type=type_ or self.header.type)
 
     def _comment(self, found: list[Any], _line: Line) -> None:
         self.comments.append(found[0] or "")
@@ -153,7 +162,8 @@ class HeaderReader:
         if year is None or first is None or last is None:
             return
         if first > last:
-            self._findings.add("date-invalid", Place(line.number), field="to", value=last.strftime("%Y%m%d"))
+            dates = {"first": first.isoformat(), "last": last.isoformat()}
+            self._findings.add("year-reversed", Place(line.number), year=year, **dates)
             return
         if year in self.years:
             self._repeated(f"#RAR {year}", line)
@@ -212,20 +222,20 @@ class HeaderReader:
         self.objects[dimension, name] = found[2] or ""
 
     def _balance(self, record: Record, found: list[Any], line: Line) -> None:
-        values = {each.type: value for each, value in zip(record.fields, found, strict=True)}
-        year, account, amount = values[Type.YEAR], values[Type.ACCOUNT], values[Type.AMOUNT]
-        if year is None or not account or amount is None or (Type.PERIOD in values and values[Type.PERIOD] is None):
+        by_type = {each.type: value for each, value in zip(record.fields, found, strict=True)}
+        year, account, amount = by_type[Type.YEAR], by_type[Type.ACCOUNT], by_type[Type.AMOUNT]
+        if year is None or not account or amount is None or (Type.PERIOD in by_type and by_type[Type.PERIOD] is None):
             return
         balances = self.balances
         if len(balances) >= self._limits.balances:
             self._findings.add("limit-exceeded", Place(line.number), what="balances", limit=self._limits.balances)
             return
-        objects = pairs_of(values.get(Type.OBJECTS) or [])
+        objects = pairs_of(by_type.get(Type.OBJECTS) or [])
         if len(objects) > 1 or (record.label in _SINGLE and not objects):
             self._findings.add("object-list-not-single", Place(line.number), label=record.label, objects=len(objects))
         if (account not in self._named or objects not in self.object_lines) and not self._room(line):
             return
-        period = values.get(Type.PERIOD) or 0
+        period = by_type.get(Type.PERIOD) or 0
         self._note_balance((record.label, year, account, objects, period), line)
         balances.label.append(record.label)
         balances.year.append(year)
@@ -233,7 +243,7 @@ class HeaderReader:
         balances.amount.append(amount)
         balances.objects.append(self.object_lines.setdefault(objects, (objects, line.number))[0])
         balances.period.append(period)
-        balances.quantity.append(values[Type.QUANTITY] or "")
+        balances.quantity.append(by_type[Type.QUANTITY] or "")
 
     def _note_balance(self, key: tuple[str, int, str, Objects, int], line: Line) -> None:
         """Remember on which line an account, a year and a month are first named; tell a balance that was there before."""

@@ -155,7 +155,8 @@ class Reader:
 
     def _document(self, blocks: Blocks, name: str) -> Document:
         seen, header = self._lines.seen, self._header
-        kind = kind_of(header.header.type, name, has_vouchers=seen["#VER"] > 0, has_balances=len(header.balances) > 0)
+        is_balanced = len(header.balances) > 0 or "#OMFATTN" in seen
+        kind = kind_of(header.header.type, name, has_vouchers=seen["#VER"] > 0, has_balances=is_balanced)
         checksum = self._summation.checksum if self._summation else Checksum()
         if self._vouchers:
             self._vouchers.finish(numbered=kind is Kind.EXPORT)
@@ -188,7 +189,10 @@ def _with_line_feeds(block: bytes) -> tuple[bytes, bool]:
 
 
 def kind_of(type_: int, name: str, *, has_vouchers: bool, has_balances: bool) -> Kind:
-    """Tell 4I from 4E, which both say type 4: by the suffix `.si`, else vouchers without any balance are an import."""
+    """Tell 4I from 4E, which both say type 4: by the suffix `.si`, else vouchers without any balance are an import.
+
+    `#OMFATTN`, the day the balances are of, speaks for an export whose balances are all zero and left out.
+    """
     if type_ != 4:
         return Kind(str(type_))
     if name.lower().endswith(".si") or (has_vouchers and not has_balances):

@@ -93,7 +93,7 @@ _TABLE = (
     ("#PROGRAM", "2", "ccccc", "program:text! version:code!"),
     ("#FORMAT", "2", "ccccc", "format:code!"),
     ("#GEN", "2", "ccccc", "date:date! sign:text"),
-    ("#SIETYP", "2", "occcc", "type:number!"),
+    ("#SIETYP", "2", "occcc", "type:code!"),
     ("#PROSA", "2*", "ooooo", "text:text!"),
     ("#FTYP", "2", "ooooo", "type:code!"),
     ("#FNR", "2", "ooooo", "id:code!"),

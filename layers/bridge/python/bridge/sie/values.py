@@ -13,7 +13,7 @@ _YEAR = re.compile(r"0|-[0-9]{1,3}")
 _CALENDAR_YEAR = re.compile(r"[0-9]{4}")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _QUANTITY = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?|-?\.[0-9]{1,18}")
-_PLAIN_AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]*)?")
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def day(text: str) -> date | None:

@@ -52,6 +52,18 @@ class Attempts:
             return judge(shapes.read(Attempt, stored) if stored else None, cookie, now)
         return redeemed
 
+    def _put(self, key: keys.Key, attempt: Attempt) -> None:
+        item = {**shapes.write(attempt), "ttl": timers.epoch(attempt.expires + KEPT)}
+        self._table.write(writes.put(key, item))
+
+
+class Logins:
+    """Implements `ports.Logins`."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
+        self._table = Table(client, table)
+
     def note(self, tenant: str, engagement: str, login: Login) -> None:
         """Keep the engagement's latest login."""
         item = {**shapes.write(login), "ttl": timers.epoch(login.expires + SHOWN)}
@@ -65,7 +77,3 @@ class Attempts:
     def forget(self, tenant: str, engagement: str) -> None:
         """Forget the engagement's latest login."""
         self._table.write(writes.delete(keys.login(tenant, engagement)))
-
-    def _put(self, key: keys.Key, attempt: Attempt) -> None:
-        item = {**shapes.write(attempt), "ttl": timers.epoch(attempt.expires + KEPT)}
-        self._table.write(writes.put(key, item))

@@ -71,11 +71,6 @@ class Connections:
         changes = {"capabilities": shapes.plain(tuple(capabilities))}
         self._table.try_write(writes.update(_place(connection), changes, _as_seen(connection, renewed=False)))
 
-    def grants(self, fortnox_tenant: int) -> Sequence[Holder]:
-        """List who holds a live grant on the Fortnox company."""
-        held = self._table.list(keys.of_company(fortnox_tenant), "GRANT#")
-        return [shapes.read(Holder, item) for item in held]
-
     def _replaced(self, earlier: Connection | None, connection: Connection) -> bool:
         """Save in place of the earlier one; False when that is not what is there any more."""
         company = earlier.fortnox_tenant if earlier else connection.fortnox_tenant
@@ -105,6 +100,18 @@ class Connections:
         if engagement is None:
             raise refuse("not-found")
         return str(engagement["purpose"])
+
+
+class Grants:
+    """Implements `ports.Grants`."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
+        self._table = Table(client, table)
+
+    def list(self, fortnox_tenant: int) -> Sequence[Holder]:
+        """List who holds a live grant on the company."""
+        return [shapes.read(Holder, item) for item in self._table.list(keys.of_grants(fortnox_tenant), "GRANT#")]
 
 
 def _place(connection: Connection) -> keys.Key:

@@ -11,7 +11,7 @@ from bridge.stores.table import Table
 from bridge.stores.writes import ALWAYS, When, Write
 from bridge.tokens.connection import Consent
 
-MOVED = ("tries", "holder", "held_until", "doubted_at", "lost_at")
+MOVED = ("tries", "holder", "held_until", "doubted_at", "lost_at", "unclaimed_at")
 """What changes while the tokens stay."""
 
 

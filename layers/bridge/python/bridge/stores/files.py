@@ -1,9 +1,15 @@
-"""Files in the data bucket, streamed both ways in bounded memory."""
+"""A tenant's files in the data bucket, streamed both ways in bounded memory.
+
+Each is encrypted under a context that names its tenant: KMS opens it to nobody else, wherever in the bucket it lies. The
+bucket's own key would spare a call to KMS per file, but it knows only one context for the whole bucket.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from typing import Any, Self
 
@@ -24,15 +30,21 @@ CHUNK = 1024 * 1024
 class Files:
     """Implements `ports.Files`."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
-        """`client` is boto3's for S3, `bucket` the name of the data bucket."""
+    def __init__(self, client: Any, bucket: str, key: str, tenant: str) -> None:
+        """`client` is boto3's for S3, `bucket` the name of the data bucket, `key` that of KMS over it."""
         self._client = client
         self._bucket = bucket
+        self._encrypted = {
+            "ServerSideEncryption": "aws:kms",
+            "SSEKMSKeyId": key,
+            "SSEKMSEncryptionContext": base64.b64encode(json.dumps({"tenant": tenant}).encode()).decode(),
+            "BucketKeyEnabled": False,
+        }
 
     def put(self, key: FileKey, data: bytes) -> None:
         """Write an object whole."""
         with at_the_wall():
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=data)
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=data, **self._encrypted)
 
     def get(self, key: FileKey) -> bytes | None:
         """Read an object whole; None when there is none."""
@@ -44,7 +56,7 @@ class Files:
     def write(self, key: FileKey, chunks: Iterable[bytes], limit: int) -> Stored:
         """Stream into an object, counting and hashing on the way; at most one chunk over the limit is ever read."""
         digest, size, waiting = hashlib.sha256(), 0, bytearray()
-        with _Upload(self._client, self._bucket, key) as upload:
+        with _Upload(self._client, self._bucket, key, self._encrypted) as upload:
             for chunk in chunks:
                 size += len(chunk)
                 if size > limit:
@@ -82,8 +94,9 @@ class _Upload:
     Whatever is raised inside leaves no upload open.
     """
 
-    def __init__(self, client: Any, bucket: str, key: str) -> None:
+    def __init__(self, client: Any, bucket: str, key: str, encrypted: Mapping[str, Any]) -> None:
         self._client = client
+        self._encrypted = encrypted
         self._where = {"Bucket": bucket, "Key": key}
         self._upload: dict[str, str] = {}
         self._parts: list[dict[str, Any]] = []
@@ -101,10 +114,8 @@ class _Upload:
         """Send the next part."""
         with at_the_wall():
             if not self._upload:
-                self._upload = {
-                    **self._where,
-                    "UploadId": self._client.create_multipart_upload(**self._where)["UploadId"],
-                }
+                begun = self._client.create_multipart_upload(**self._where, **self._encrypted)
+                self._upload = {**self._where, "UploadId": begun["UploadId"]}
             number = len(self._parts) + 1
             answer = self._client.upload_part(**self._upload, PartNumber=number, Body=data)
         told = {name: answer[name] for name in ("ETag", "ChecksumCRC32") if name in answer}
@@ -114,7 +125,7 @@ class _Upload:
         """Send what is left and make the object appear."""
         if not self._upload:
             with at_the_wall():
-                self._client.put_object(**self._where, Body=rest)
+                self._client.put_object(**self._where, **self._encrypted, Body=rest)
             return
         if rest:
             self.part(rest)

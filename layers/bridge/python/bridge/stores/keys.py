@@ -1,6 +1,7 @@
 """Where each thing lies in its table: (PK, SK). What belongs to a tenant starts with `T#<tenant>`, so that rights can be cut by it.
 
-Every id is followed by `#` or the end and holds none itself: tenant `1` never reaches into tenant `12`.
+Every id is followed by `#` or the end and holds none itself: tenant `1` never reaches into tenant `12`. What is of a Fortnox
+company has partitions apart by who may touch them: its tokens, the grants on it, and the timer of its refresh token.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ Key = tuple[str, str]
 
 TIMER = "TIMER"
 """Sort key of every timer; the stream is filtered by it."""
+
+REFRESH = "REFRESH"
+"""What the partition of a refresh token's timer begins with."""
 
 LONGEST = 200
 """Characters of an id; DynamoDB's own limit is 1024 bytes for a sort key."""
@@ -42,9 +46,9 @@ def of_job(key: JobKey) -> str:
     return f"{of_engagement(key.tenant, key.engagement)}#J#{checked(key.id)}"
 
 
-def of_company(fortnox_tenant: int) -> str:
-    """Partition of what concerns a Fortnox company, whoever uses it."""
-    return f"FX#{fortnox_tenant:d}"
+def of_grants(fortnox_tenant: int) -> str:
+    """Partition of the grants on a Fortnox company, whoever holds them."""
+    return f"GRANTS#{fortnox_tenant:d}"
 
 
 def engagement(tenant: str, engagement_id: str) -> Key:
@@ -59,12 +63,12 @@ def connection(tenant: str, engagement_id: str) -> Key:
 
 def consent(fortnox_tenant: int) -> Key:
     """Place of a Fortnox company's tokens."""
-    return of_company(fortnox_tenant), "CONSENT"
+    return f"FX#{fortnox_tenant:d}", "CONSENT"
 
 
 def grant(fortnox_tenant: int, tenant: str, engagement_id: str) -> Key:
     """Place of an engagement's grant on a Fortnox company."""
-    return of_company(fortnox_tenant), f"GRANT#{checked(tenant)}#{checked(engagement_id)}"
+    return of_grants(fortnox_tenant), f"GRANT#{checked(tenant)}#{checked(engagement_id)}"
 
 
 def lease_timer(tenant: str, engagement_id: str) -> Key:
@@ -74,7 +78,7 @@ def lease_timer(tenant: str, engagement_id: str) -> Key:
 
 def token_timer(fortnox_tenant: int) -> Key:
     """Place of the timer of a Fortnox company's refresh token."""
-    return of_company(fortnox_tenant), TIMER
+    return f"{REFRESH}#{fortnox_tenant:d}", TIMER
 
 
 def ticket(secret: str) -> Key:
@@ -140,6 +144,11 @@ def sent(tenant: str, engagement_id: str, entry_id: str) -> Key:
 def activity(tenant: str, engagement_id: str, activity_id: str) -> Key:
     """Place of a line of the activity log."""
     return of_engagement(tenant, engagement_id), f"ACT#{checked(activity_id)}"
+
+
+def budget(client_id: str, fortnox_tenant: int) -> Key:
+    """Place of the request budget that all who use our client share towards one Fortnox company."""
+    return f"BUDGET#{checked(client_id)}#{fortnox_tenant:d}", "BUDGET"
 
 
 def placed(key: Key) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bridge.ports import LinkPlace
 from bridge.stores import keys, shapes, timers, writes
 from bridge.stores.attributes import Item
 from bridge.stores.table import Table
@@ -19,14 +20,9 @@ class Links:
         """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
         self._table = Table(client, table)
 
-    def put(self, token: str, link: Link) -> None:
-        """Save link and pointer at once; their TTL is long after the link has ended."""
-        gone = {"ttl": timers.epoch(link.expires + KEPT)}
-        place = {"tenant": link.tenant, "engagement": link.engagement, "id": link.id}
-        self._table.write(
-            writes.put(_place(link), {**shapes.write(link), **gone}, writes.ABSENT),
-            writes.put(keys.link_token(token), {**place, **gone}),
-        )
+    def put(self, link: Link) -> None:
+        """Save a new link."""
+        self._table.write(writes.put(_place(link), {**shapes.write(link), **_gone(link)}, writes.ABSENT))
 
     def list(self, tenant: str, engagement: str) -> Sequence[Link]:
         """Read all, newest first: ids sort by time."""
@@ -37,11 +33,6 @@ class Links:
         """Read one."""
         item = self._table.read(keys.link(tenant, engagement, link))
         return _read(item) if item else None
-
-    def find(self, token: str) -> Link | None:
-        """Follow the pointer."""
-        pointer = self._table.read(keys.link_token(token))
-        return self.get(pointer["tenant"], pointer["engagement"], pointer["id"]) if pointer else None
 
     def open(self, link: Link, now: datetime) -> None:
         """Remember the first look."""
@@ -60,6 +51,29 @@ class Links:
         at = shapes.time(now)
         marked = writes.update(_place(link), {name: at}, condition)
         return self._table.try_write(marked, ours=lambda stored: stored[name] == at)
+
+
+class LinkTokens:
+    """Implements `ports.LinkTokens`."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
+        self._table = Table(client, table)
+
+    def put(self, token: str, link: Link) -> None:
+        """Save the pointer."""
+        pointer = LinkPlace(link.tenant, link.engagement, link.id)
+        self._table.write(writes.put(keys.link_token(token), {**shapes.write(pointer), **_gone(link)}))
+
+    def find(self, token: str) -> LinkPlace | None:
+        """Read the pointer."""
+        item = self._table.read(keys.link_token(token))
+        return shapes.read(LinkPlace, item) if item else None
+
+
+def _gone(link: Link) -> dict[str, int]:
+    """Have it removed long after the link has ended."""
+    return {"ttl": timers.epoch(link.expires + KEPT)}
 
 
 def _place(link: Link) -> keys.Key:

@@ -107,6 +107,17 @@ class Table:
             return None
         return attributes.read(answer["Attributes"])
 
+    def change(self, update: Write) -> Item | None:
+        """Carry out an update and give the item as it was, empty if there was none; None when the condition does not hold."""
+        try:
+            with at_the_wall():
+                answer = self._client.update_item(TableName=self._name, ReturnValues="ALL_OLD", **update.params)
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return None
+        return attributes.read(answer.get("Attributes", {}))
+
     def _due_in(self, shard: int, now: datetime) -> Iterator[Item]:
         values = {":shard": attributes.value(f"DUE#{shard}"), ":now": attributes.value(int(now.timestamp()))}
         condition = "duePk = :shard AND dueAt <= :now"

@@ -21,7 +21,7 @@ from bridge.tokens.timer import LeaseTimer, Timer, TokenTimer
 
 
 class Timers:
-    """Implements `ports.Timers`."""
+    """Implements `ports.Timers` and, for one tenant, `ports.LeaseTimers`."""
 
     def __init__(self, client: Any, table: str) -> None:
         """`client` is boto3's for DynamoDB, `table` the name of the connections table."""
@@ -60,7 +60,7 @@ def forget(fortnox_tenant: int) -> Write:
 def of_key(key: Key) -> Timer:
     """Tell what the timer with that key is about."""
     kind, *name = key[0].split("#")
-    return TokenTimer(int(name[0])) if kind == "FX" else LeaseTimer(name[0], name[2])
+    return TokenTimer(int(name[0])) if kind == keys.REFRESH else LeaseTimer(name[0], name[2])
 
 
 def epoch(moment: datetime) -> int:

@@ -54,6 +54,11 @@ def update(key: Key, changes: Mapping[str, Any], condition: When) -> Write:
     return Write("Update", {"Key": attributes.write(keys.placed(key)), **_expressions(condition, changes)})
 
 
+def advance(key: Key, by: Mapping[str, int], changes: Mapping[str, Any], condition: When) -> Write:
+    """Add to some attributes of an item, which must be there, and set others."""
+    return Write("Update", {"Key": attributes.write(keys.placed(key)), **_expressions(condition, changes, by)})
+
+
 def delete(key: Key, condition: When = ALWAYS) -> Write:
     """Delete an item; one that is not there is as good as deleted."""
     return Write("Delete", {"Key": attributes.write(keys.placed(key)), **_expressions(condition)})
@@ -77,11 +82,15 @@ def batches(groups: Iterable[Sequence[Write]], most: int = MOST) -> Iterator[lis
     yield batch
 
 
-def _expressions(condition: When, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    changes = changes or {}
-    update = f"SET {', '.join(f'#{name} = :new_{name}' for name in changes)}" if changes else ""
+def _expressions(
+    condition: When, changes: Mapping[str, Any] | None = None, more: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    changes, more = changes or {}, more or {}
+    steps = [f"#{name} = :new_{name}" for name in changes] + [f"#{name} = #{name} + :more_{name}" for name in more]
+    update = f"SET {', '.join(steps)}" if steps else ""
     names = {f"#{name}": name for name in _NAME.findall(f"{condition.text} {update}")}
-    values = {**condition.values, **{f"new_{name}": value for name, value in changes.items()}}
+    new = {f"new_{name}": value for name, value in changes.items()}
+    values = {**condition.values, **new, **{f"more_{name}": value for name, value in more.items()}}
     every = {
         "ConditionExpression": condition.text,
         "UpdateExpression": update,

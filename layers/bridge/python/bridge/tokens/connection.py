@@ -21,6 +21,9 @@ SPARE = timedelta(minutes=5)
 HELD = timedelta(seconds=310)
 """How long one may take to renew tokens: longer than the broker's Lambda lives, so that two never use one refresh token."""
 
+CLAIM = timedelta(hours=1)
+"""How long a new consent waits for a connection before it is looked at whether one came of it."""
+
 GRACE = timedelta(seconds=240)
 """How long a refused refresh token is in doubt when somebody else may have used it: a frozen worker may still save."""
 
@@ -79,7 +82,8 @@ class Consent:
 
     `tries` counts who took these tokens up to renew them: the first one to do so knows that nobody else has used the
     refresh token. The holder has until `held_until`; that spares Fortnox needless calls and guards nothing. In doubt
-    since `doubted_at` are tokens that Fortnox refused while somebody else may have renewed them and not saved yet.
+    since `doubted_at` are tokens that Fortnox refused while somebody else may have renewed them and not saved yet. Since
+    `unclaimed_at` it has not been seen that a connection came of the consent.
     """
 
     fortnox_tenant: int
@@ -94,6 +98,7 @@ class Consent:
     held_until: datetime | None = None
     doubted_at: datetime | None = None
     lost_at: datetime | None = None
+    unclaimed_at: datetime | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -122,9 +127,11 @@ class Consent:
         return replace(self, tries=self.tries + 1, holder=holder, held_until=now + HELD)
 
     def due(self) -> datetime | None:
-        """When somebody has to look: to renew an unused refresh token, to settle a doubt, to end what was lost."""
+        """When somebody has to look: to renew an unused refresh token, to settle a doubt, to end what was lost or came to nothing."""
         if self.lost_at or self.doubted_at:
             return self.lost_at or (self.doubted_at and self.doubted_at + GRACE)
+        if self.unclaimed_at:
+            return self.unclaimed_at + CLAIM
         return self.refresh_issued + REFRESH_AFTER if self.refresh_issued and self.refresh_token else None
 
 
