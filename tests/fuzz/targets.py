@@ -116,7 +116,9 @@ def _assert_stable(document: Document, parts: Sequence[Part]) -> None:
     assert [*again.balances.amount] == [*document.balances.amount]
     if again.encoding.name in {"ascii", "cp437"} and not again.encoding.guessed:
         assert again.checksum.verdict == "ok"
-        assert parse(b"".join(write(again, again_parts, checksum=True))) == (again, again_parts)
+        last, last_parts = parse(b"".join(write(again, again_parts, checksum=True)))
+        if last.encoding.name == again.encoding.name:  # a repeat that fell away may leave letters that are UTF-8 too
+            assert (last, last_parts) == (again, again_parts)
 
 
 class Maker:
