@@ -109,6 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
             f"POST {_E}/{{engagement}}/imports",
             f"GET {_E}/{{engagement}}/imports/{{job}}",
             f"GET {_E}/{{engagement}}/financial-years",
+            f"GET {_E}/{{engagement}}/financial-years/{{year}}/certificate",
             f"GET {_E}/{{engagement}}/accounts",
             f"GET {_E}/{{engagement}}/appendices",
             f"GET {_E}/{{engagement}}/appendices/{{account}}",

@@ -45,6 +45,12 @@ def list_years(engagement: str) -> ImportedYears:
     return ImportedYears(items=[views.year(year) for year in books.years(*asking(app), engagement)])
 
 
+@app.get(f"{BASE}/financial-years/<year>/certificate")
+def read_certificate(engagement: str, year: str) -> Json:
+    """Read the certificate of an imported year: its bytes, counts, series, sums, and what the import's rules changed."""
+    return books.certificate(*asking(app), engagement, year)
+
+
 @app.get(f"{BASE}/accounts")
 def list_accounts(engagement: str, year: str) -> AccountList:
     """List the accounts of an imported year with their balances."""

@@ -81,6 +81,14 @@ def callers() -> Iterator[tuple[str, dict[str, str], Role | None]]:
     yield "a machine has no roles by a claim", {**machine, "roles": "[approver]"}, None
     yield "a machine without a subject is one too", {"client_id": "backend", "scope": "bridge/approve"}, Role.APPROVER
     yield "nobody at all has nothing", {"azp": ""}, None
+    told = ({"idtyp": "app"}, {"gty": "client-credentials"}, {"preferred_username": "service-account-backend"})
+    for claims in told:
+        yield f"a client with a subject of its own is a machine: {next(iter(claims))}", {"sub": "6f1c", **claims}, None
+    yield (
+        "a person with a user name is none",
+        {"sub": "6f1c", "preferred_username": "ada", "idtyp": "user"},
+        Role.APPROVER,
+    )
     yield "scopes as a list", {"sub": "b@clients", "azp": "b", "scp": "[bridge/read]"}, Role.READER
 
 

@@ -132,7 +132,7 @@ def test_what_is_wrong_with_the_grant_of_a_login_leaves_the_broker_as_refused(ru
     world.oauth.exchange = used  # type: ignore[method-assign] # the code was used before
     with pytest.raises(Refused) as refused:
         run("token_refresh", "broker", "handler", action="exchange", code="used", mode="service")
-    assert refused.value.problem.code == "connection-revoked"
+    assert refused.value.problem.code == "authorization-expired"
 
 
 def test_the_schedule_and_the_stream_reach_the_same_end(

@@ -9,7 +9,7 @@ from bridge.flows.broker import BindingBroken
 from bridge.problem import Refused
 from bridge.tokens.connection import Connection, Ended, Mode, fingerprint
 from tests.flows.consented import FX, engage, kept, token
-from tests.stand_ins.fortnox import FakeTokens
+from tests.stand_ins.fortnox import FakeTokens, Unavailable
 from tests.stand_ins.world import FakeWorld
 
 
@@ -120,11 +120,29 @@ def test_forgetting_revokes_the_last_grants_token_only(world: FakeWorld, persona
 
 @pytest.mark.usefixtures("service")
 def test_another_consent_that_gives_less_does_not_replace_one_that_is_in_use(world: FakeWorld) -> None:
-    before = kept(world)
-    broker.exchange(world, "other", Mode.PERSONAL)
-    world.oauth.scopes = ("bookkeeping",)
+    used = broker.exchange(world, "other", Mode.PERSONAL)
+    assert (used.mode, used.access_token) == (Mode.SERVICE, kept(world).access_token)
+    assert world.oauth.calls[-1] == f"client_credentials {FX}"
+    ask, world.oauth.scopes = world.oauth.client_credentials, ("bookkeeping",)
+    world.oauth.client_credentials = lambda tenant_id: replace(ask(tenant_id), scopes=FakeTokens.scopes)  # type: ignore[method-assign] # as it was granted
     broker.exchange(world, "third", Mode.SERVICE)
-    assert kept(world) is before
+    assert kept(world).scopes == FakeTokens.scopes
+
+
+@pytest.mark.usefixtures("personal")
+def test_a_consent_that_was_removed_at_fortnox_gives_way_to_one_that_gives_less(world: FakeWorld) -> None:
+    world.oauth.live, world.oauth.scopes = "refresh-other", ("bookkeeping",)
+    broker.exchange(world, "other", Mode.PERSONAL)
+    assert (kept(world).scopes, kept(world).refresh_token) == (("bookkeeping",), "refresh-other")
+    assert world.connections.kept["T1", "e1"].ended is Ended.REVOKED
+
+
+@pytest.mark.usefixtures("personal")
+def test_a_consent_that_fortnox_does_not_answer_about_is_kept_and_the_other_one_not_used(world: FakeWorld) -> None:
+    world.oauth.down, world.oauth.scopes = True, ("bookkeeping",)
+    with pytest.raises(Unavailable):
+        broker.exchange(world, "other", Mode.PERSONAL)
+    assert kept(world).scopes == FakeTokens.scopes
 
 
 def test_a_consent_that_nobody_holds_a_grant_on_is_forgotten(world: FakeWorld) -> None:

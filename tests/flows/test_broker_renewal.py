@@ -9,7 +9,7 @@ import pytest
 from bridge.flows import broker
 from bridge.flows.broker import TokensUnderWay
 from bridge.problem import BridgeError, Refused
-from bridge.tokens.connection import GRACE, HELD, Consent, Ended, Mode, fingerprint
+from bridge.tokens.connection import GRACE, HELD, Connection, Consent, Ended, Mode, fingerprint
 from tests.flows.consented import FX, change, ended, engage, kept, token
 from tests.stand_ins.fortnox import FakeTokens, GrantInvalid, Unavailable
 from tests.stand_ins.world import FakeWorld
@@ -269,6 +269,16 @@ def test_what_cannot_be_saved_goes_into_escrow_and_takes_its_place_later(world: 
     assert token(world) == given
     assert (world.escrow.kept, kept(world).refresh_token) == ({}, world.oauth.live)
     assert world.oauth.calls.count("refresh") == 1
+
+
+def test_tokens_in_escrow_are_what_is_revoked_with_the_last_grant(world: FakeWorld, personal: Connection) -> None:
+    failing(world, 7)
+    world.clock.move(hours=2)
+    token(world)
+    world.connections.put(personal.end(Ended.DISCONNECTED, world.clock.now()))
+    broker.forget(world, FX)
+    assert world.oauth.calls[-1] == f"revoke {world.oauth.live}"
+    assert (world.escrow.kept, world.consents.kept) == ({}, {})
 
 
 @pytest.mark.usefixtures("personal")

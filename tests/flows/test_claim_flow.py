@@ -115,7 +115,7 @@ def test_a_last_grant_that_goes_while_another_is_made_leaves_nothing_that_nobody
 ) -> None:
     second = another(world, caller)
     moment(world, lambda: connect.disconnect(world, caller, connected))
-    assert problem_of(tab(world, caller, second, mode=mode).back(code="again")) == ""
+    assert problem_of(tab(world, caller, second, mode=mode).back(code="again")) == LOST
     with pytest.raises(Refused) as gone:
         world.broker.access_token("T1", second)
     assert gone.value.problem.code == LOST

@@ -12,6 +12,7 @@ from bridge.tokens.capability import Capability
 from bridge.tokens.connection import Mode
 from tests.flows.logins import another, tab
 from tests.flows.runs import run_import
+from tests.stand_ins.fortnox import Unavailable
 from tests.stand_ins.logins import Tab, log_in, problem_of
 from tests.stand_ins.world import FakeWorld
 
@@ -232,6 +233,20 @@ def test_connecting_another_company_forgets_the_first_ones_consent(
     world.consents.put(replace(world.consents.kept[FX], fortnox_tenant=77))
     assert log_in(world, caller, connected) == ""
     assert sorted(world.consents.kept) == [FX]
+
+
+def test_a_broker_that_does_not_answer_about_the_first_company_leaves_the_login_a_success(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    held = world.connections.kept["T1", connected]
+    world.connections.put(replace(held, fortnox_tenant=77))
+    world.broker.forget = unanswered  # type: ignore[method-assign] # its timer brings it to an end
+    assert log_in(world, caller, connected) == ""
+    assert world.connections.kept["T1", connected].fortnox_tenant == FX
+
+
+def unanswered(fortnox_tenant: int) -> None:  # noqa: ARG001 - whatever company it is about
+    raise Unavailable
 
 
 def test_a_token_of_another_database_than_the_company_says_is_refused(

@@ -11,9 +11,11 @@ from bridge.jobs.job import Status, Work
 from bridge.ports import FortnoxYear
 from bridge.problem import Refused
 from bridge.tokens.attempt import Destination
+from bridge.tokens.connection import Connection
 from tests.conftest import Y25
 from tests.flows.logins import tab
 from tests.flows.runs import run_import
+from tests.stand_ins.fortnox import Unavailable
 from tests.stand_ins.logins import Tab, problem_of
 from tests.stand_ins.world import FakeWorld
 
@@ -95,6 +97,16 @@ def test_a_company_without_financial_years_becomes_no_engagement(world: FakeWorl
     world.fake.held = []
     assert company_login(world, caller) == "https://console.example/oauth/return?problem=years-missing"
     assert (world.engagements.kept, world.consents.kept) == ({}, {})
+
+
+def test_a_company_that_could_not_be_connected_becomes_no_engagement(world: FakeWorld, caller: Caller) -> None:
+    world.broker.seal = unanswered  # type: ignore[method-assign] # the broker gives no answer just then
+    assert problem_of(company_login(world, caller)) == "fortnox-unavailable"
+    assert (world.engagements.kept, world.consents.kept) == ({}, {})
+
+
+def unanswered(connection: Connection) -> str:  # noqa: ARG001 - whatever connection it is
+    raise Unavailable
 
 
 def test_a_company_whose_years_make_no_engagement_says_so(world: FakeWorld, caller: Caller) -> None:

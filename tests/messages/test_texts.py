@@ -6,6 +6,7 @@ from bridge import messages
 from bridge.problem import Finding, Severity
 
 SPACE = "\N{NO-BREAK SPACE}"
+EN_DASH = "\N{EN DASH}"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,14 @@ def test_counts_are_grouped_and_names_are_not() -> None:
 
     assert messages.number(12345, "en") == "12,345"
     assert text == "Konto 15100 används men finns inte i kontoplanen. Beloppen är med."
+
+
+@pytest.mark.parametrize("module", ["integration", "bookkeeping", "needed"])
+@pytest.mark.parametrize(("language", "begins"), [("sv", "Detta saknas i Fortnox: "), ("en", "Missing in Fortnox: ")])
+def test_a_missing_licence_reads_well_where_the_company_is_not_known(module: str, language: str, begins: str) -> None:
+    text = messages.detail("licence-missing", {"company": "", "module": module}, language)
+    assert text.startswith(begins)
+    assert EN_DASH not in text
 
 
 def test_a_problem_says_what_happened_what_it_means_and_what_to_do() -> None:

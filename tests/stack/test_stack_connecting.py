@@ -202,7 +202,7 @@ def test_the_login_of_a_page_on_another_site_is_bound_by_a_cookie_of_our_own(bri
 
 
 def test_a_code_that_fortnox_does_not_know_connects_nothing(bridge: Bridge) -> None:
-    bridge.landed("connection-revoked", bridge.land(callback(bridge.leave(bridge.login()), code="made-up")))
+    bridge.landed("authorization-expired", bridge.land(callback(bridge.leave(bridge.login()), code="made-up")))
     assert not_connected(bridge)
 
 

@@ -42,6 +42,11 @@ def test_the_main_job_runs_from_one_end_to_the_other(stack: LocalStack, bridge: 
     counted = {year.last: len(year.vouchers) for year in bridge.company.years}
     assert {year["id"]: year["vouchers"] for year in first["result"]["years"]} == counted
     assert [year["vouchers"] for year in bridge.items("/financial-years")] == [counted[year] for year in YEARS]
+    for year in YEARS:
+        certificate = bridge.get(f"/financial-years/{year}/certificate")
+        assert certificate["counts"]["vouchers"] == certificate["counts"]["listed"] == counted[year]
+        assert sum(each["vouchers"] for each in certificate["series"]) == counted[year]
+        assert {each["difference"] for each in (*certificate["classes"], certificate["sums"])} == {"0.00"}
     appendices = {each["account"]: each for each in bridge.items("/appendices")}
     assert {account: each["difference"] for account, each in appendices.items()} == {"1510": PLANTED, "2440": "0.00"}
     ids = bridge.entries()

@@ -53,7 +53,7 @@ def test_another_firms_ids_are_not_found_on_any_route_and_nothing_changes(
     stack: LocalStack, new_bridge: NewBridge
 ) -> None:
     owner = new_bridge(firm="T1")
-    ids = {"engagement": owner.engagement, "account": "1510", "job": "", "link": ""}
+    ids = {"engagement": owner.engagement, "account": "1510", "year": LAST, "job": "", "link": ""}
     assert owner.connect() == ""
     jobs = {"imports": owner.importing(LAST)["id"], "exports": owner.exporting(owner.entries([ENTRY]))["id"]}
     ids["link"] = owner.post("/activation-links", {}).json()["id"]
@@ -83,7 +83,7 @@ def test_a_firm_whose_name_could_reach_further_is_forbidden_everywhere(
     before = stored(stack)
     for method, path in routes():
         tail = path.removeprefix("/engagements/{engagement}")
-        where = path.format(engagement=bridge.engagement, job="x", account="1510", link="x") + QUERIES.get(tail, "")
+        where = path.format(engagement=bridge.engagement, job="x", account="1510", year=LAST, link="x") + QUERIES.get(tail, "")
         answer = stray.ask(method, where, BODIES[tail] if method == "POST" else None, idempotency_key=key())
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (method, path)
     assert stored(stack) == before
@@ -117,7 +117,7 @@ def test_without_a_token_of_ours_every_route_answers_401(stack: LocalStack, kind
     asked = [*routes(), ("GET", "/engagements"), ("POST", "/engagements")]
     with httpx.Client(base_url=f"{stack.api_url}/api/v1", headers=headers) as http:
         for method, path in asked:
-            where = path.format(engagement=bridge.engagement, job="x", account="1510", link="x")
+            where = path.format(engagement=bridge.engagement, job="x", account="1510", year=LAST, link="x")
             assert http.request(method, where, json={}).status_code == 401, (method, path)
 
 

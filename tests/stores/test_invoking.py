@@ -41,8 +41,9 @@ def broker(said: object, *, failed: bool = False) -> tuple[BrokerClient, Scripte
 
 
 def test_a_code_is_exchanged() -> None:
-    client, scripted = broker({"fortnoxTenant": 4711, "scopes": ["bookkeeping", "invoice"], "accessToken": "eyJ"})
-    assert client.exchange("code-1", Mode.SERVICE) == Granted(4711, ("bookkeeping", "invoice"), "eyJ")
+    scopes = ["bookkeeping", "invoice"]
+    client, scripted = broker({"fortnoxTenant": 4711, "mode": "service", "scopes": scopes, "accessToken": "eyJ"})
+    assert client.exchange("code-1", Mode.SERVICE) == Granted(4711, Mode.SERVICE, tuple(scopes), "eyJ")
     asked = {"action": "exchange", "code": "code-1", "mode": "service"}
     assert scripted.asked == [{"FunctionName": "Broker", "Payload": asked}]
 

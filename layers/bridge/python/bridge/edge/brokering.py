@@ -26,6 +26,7 @@ def _exchange(shared: Shared, event: Mapping[str, Any]) -> dict[str, Any]:
     granted = broker.exchange(shared, event["code"], Mode(event["mode"]))
     return {
         "fortnoxTenant": granted.fortnox_tenant,
+        "mode": granted.mode,
         "scopes": list(granted.scopes),
         "accessToken": granted.access_token,
     }

@@ -75,8 +75,16 @@ def _roles(claims: Mapping[str, Any]) -> frozenset[Role]:
 
 
 def _is_machine(claims: Mapping[str, Any]) -> bool:
-    """Tell whether a token was given to a client by itself: its subject is none, or the client."""
-    return claims.get("sub", "") in {"", _client(claims), f"{_client(claims)}@clients"}
+    """Tell whether a token was given to a client by itself: its subject is none, or the client, or its issuer says so.
+
+    Issuers that give a client a subject of its own tell in claims of theirs: Entra, Auth0, Keycloak.
+    """
+    return (
+        claims.get("sub", "") in {"", _client(claims), f"{_client(claims)}@clients"}
+        or claims.get("idtyp") == "app"
+        or claims.get("gty") == "client-credentials"
+        or str(claims.get("preferred_username", "")).startswith("service-account-")
+    )
 
 
 def _client(claims: Mapping[str, Any]) -> str:

@@ -38,14 +38,13 @@ def years(world: World, caller: Caller, engagement_id: str) -> list[YearBooks]:
 
 def accounts(world: World, caller: Caller, engagement_id: str, year_id: str) -> list[Balance]:
     """List the accounts of an imported year."""
-    engagement = lookup.engagement(world, caller.tenant, engagement_id)
-    if year_id not in {year.id for year in engagement.years}:
-        raise refuse("year-unknown", year=year_id[:20])
-    name = keys.ledger(_published(engagement), year_id, "balances.jsonl.gz")
-    data = world.files.get(name) if engagement.published else None
-    if data is None:
-        raise refuse("not-imported")
+    data = _of_year(world, caller, engagement_id, year_id, "balances.jsonl.gz")
     return [Balance.read(row) for row in parts.read_table(data)]
+
+
+def certificate(world: World, caller: Caller, engagement_id: str, year_id: str) -> dict[str, Any]:
+    """Read the certificate of an imported year."""
+    return dict(json.loads(_of_year(world, caller, engagement_id, year_id, "certificate.json")))
 
 
 def appendices(world: World, caller: Caller, engagement_id: str) -> list[dict[str, Any]]:
@@ -82,6 +81,17 @@ def _appendix(world: World, caller: Caller, engagement_id: str, account: str) ->
 def _accounts(world: World) -> list[str]:
     """List the accounts that appendices go under: the first of each side."""
     return [accounts[0] for accounts in world.settings.control_accounts.values()]
+
+
+def _of_year(world: World, caller: Caller, engagement_id: str, year_id: str, name: str) -> bytes:
+    """Read a file of the published ledger of a year."""
+    engagement = lookup.engagement(world, caller.tenant, engagement_id)
+    if year_id not in {year.id for year in engagement.years}:
+        raise refuse("year-unknown", year=year_id[:20])
+    data = world.files.get(keys.ledger(_published(engagement), year_id, name)) if engagement.published else None
+    if data is None:
+        raise refuse("not-imported")
+    return data
 
 
 def _published(engagement: Engagement) -> JobKey:

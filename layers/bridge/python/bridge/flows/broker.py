@@ -17,7 +17,7 @@ from bridge.problem import BridgeError, Problem, refuse
 from bridge.tokens.connection import Connection, Consent, Ended, Mode, fingerprint
 
 LOST = "connection-revoked"
-"""What the token endpoint's invalid_grant means to us."""
+"""What the token endpoint's invalid_grant means to us; of a code, that it is used or too old."""
 
 PATIENCE = timedelta(seconds=20)
 """How long to wait while another one renews the tokens: a user who waits behind an API gets an answer within 29 s."""
@@ -43,15 +43,21 @@ class TokensUnderWay(BridgeError):
 
 
 def exchange(shared: Shared, code: str, mode: Mode) -> Granted:
-    """Trade a code for a consent and keep it. A service consent keeps no refresh token: it never needs one.
+    """Trade a code for a consent and keep it, or the one in use that gives more; gives the one that is in force.
 
-    Whoever asked may be gone before a connection is saved, so the consent has a timer from the start.
+    A service consent keeps no refresh token: it never needs one. Whoever asked may be gone before a connection is saved,
+    so a new consent has a timer from the start.
     """
-    tokens = shared.oauth.exchange(code, shared.settings.redirect_uri)
-    consent = _consent(shared, tokens.tenant_id, mode, tokens)
-    if not _others_need_the_old(shared, consent):
-        shared.consents.put(replace(consent, unclaimed_at=shared.clock.now()))
-    return Granted(consent.fortnox_tenant, consent.scopes, consent.access_token)
+    try:
+        tokens = shared.oauth.exchange(code, shared.settings.redirect_uri)
+    except BridgeError as error:
+        raise refuse("authorization-expired") if error.problem.code == LOST else error from None
+    new = _consent(shared, tokens.tenant_id, mode, tokens)
+    used = _needed_still(shared, new)
+    if used is None:
+        used = replace(new, unclaimed_at=shared.clock.now())
+        shared.consents.put(used)
+    return Granted(used.fortnox_tenant, used.mode, used.scopes, used.access_token)
 
 
 def seal(shared: Shared, connection: Connection) -> str:
@@ -72,11 +78,17 @@ def access_token(shared: Shared, tenant: str, engagement: str, *, rejected: str 
 
 
 def forget(shared: Shared, fortnox_tenant: int) -> None:
-    """Revoke and delete the company's consent, unless an engagement still holds a grant on it."""
+    """Revoke and delete the company's consent, unless an engagement still holds a grant on it.
+
+    Tokens of it that wait in escrow take their place first: they are the ones that live at Fortnox.
+    """
     consent = shared.consents.get(fortnox_tenant)
     if consent is None or shared.grants.list(fortnox_tenant):
         return
     if consent.refresh_token and not consent.lost:
+        if consent.tries and _recovered(shared, consent):
+            forget(shared, fortnox_tenant)
+            return
         shared.oauth.revoke(consent.refresh_token)
     shared.consents.delete(consent)
 
@@ -84,7 +96,9 @@ def forget(shared: Shared, fortnox_tenant: int) -> None:
 def renew(shared: Shared, fortnox_tenant: int) -> None:
     """Do what is due: renew a refresh token at half its life, end what was lost, forget what nobody holds a grant on."""
     consent = shared.consents.get(fortnox_tenant)
-    if consent is None or not shared.grants.list(fortnox_tenant):
+    if consent is None:
+        _end_connections(shared, fortnox_tenant, shared.clock.now())
+    elif not shared.grants.list(fortnox_tenant):
         forget(shared, fortnox_tenant)
     elif consent.lost:
         _end_all(shared, consent)
@@ -117,13 +131,23 @@ def _usable(shared: Shared, fortnox_tenant: int) -> Consent:
     return consent
 
 
-def _others_need_the_old(shared: Shared, consent: Consent) -> bool:
-    """Tell whether a company's consent is in use and the new one would take scopes or the service account from it."""
-    earlier = shared.consents.get(consent.fortnox_tenant)
-    if earlier is None or earlier.lost or not shared.grants.list(consent.fortnox_tenant):
-        return False
-    fewer = not set(earlier.scopes) <= set(consent.scopes)
-    return fewer or (earlier.mode is Mode.SERVICE and consent.mode is Mode.PERSONAL)
+def _needed_still(shared: Shared, new: Consent) -> Consent | None:
+    """Give the company's consent if it is in use, would lose scopes or the service account to the new one, and lives.
+
+    It may have been removed at Fortnox without our knowing, so its tokens are renewed first.
+    """
+    earlier = shared.consents.get(new.fortnox_tenant)
+    if earlier is None or earlier.lost or not shared.grants.list(new.fortnox_tenant):
+        return None
+    fewer = not set(earlier.scopes) <= set(new.scopes)
+    if not fewer and (earlier.mode is Mode.PERSONAL or new.mode is Mode.SERVICE):
+        return None
+    try:
+        return _renewed(shared, earlier, fingerprint(earlier.access_token))
+    except BridgeError as error:
+        if error.problem.code != LOST:
+            raise
+        return None
 
 
 def _renewed(shared: Shared, consent: Consent, rejected: str) -> Consent:

@@ -102,7 +102,10 @@ def _stateless(query: Mapping[str, str]) -> str:
 
 
 def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> tuple[Engagement, Connection]:
-    """Trade the code and save the connection; a consent that leads to none is dropped by the one rule of every end."""
+    """Trade the code and save the connection; a consent that leads to none is dropped by the one rule of every end.
+
+    The last grant on a company may be dropped during a login, and the consent with it: the connection is read once more.
+    """
     known = lookup.engagement(world, attempt.tenant, attempt.engagement) if attempt.engagement else None
     code = _code(query, known.name if known else "")
     if known:
@@ -114,6 +117,8 @@ def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> tuple[
         engagement, connection = _checked(world, attempt, known, granted, until)
         if attempt.link:
             _use_link(world, attempt)
+        if known is None:
+            world.engagements.put(engagement)
         world.connections.put(connection)
     except BridgeError:
         with suppress(BridgeError):  # its timer brings it to an end then
@@ -122,8 +127,9 @@ def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> tuple[
     with suppress(BridgeError):  # its timer is set by the look that comes then
         world.broker.renew(connection.fortnox_tenant)
     if earlier and earlier.fortnox_tenant != connection.fortnox_tenant:
-        world.broker.forget(earlier.fortnox_tenant)
-    return engagement, connection
+        with suppress(BridgeError):  # the connection is made all the same
+            world.broker.forget(earlier.fortnox_tenant)
+    return engagement, lookup.live(world, connection.tenant, connection.engagement)
 
 
 def _code(query: Mapping[str, str], company: str) -> str:
@@ -151,7 +157,7 @@ def _checked(
     number = orgnumber.parse(company.org_number)
     if isinstance(number, Problem):
         raise Refused(number)
-    engagement = known or _made(world, attempt, client, company)
+    engagement = known or _drawn_up(world, attempt, client, company)
     if number != engagement.org_number:
         raise Refused(orgnumber.mismatch(number, engagement.org_number, company.name, engagement.name))
     connection = replace(
@@ -172,7 +178,7 @@ def _unchecked(world: World, attempt: Attempt, granted: Granted) -> Connection:
         fortnox_tenant=granted.fortnox_tenant,
         company="",
         org_number="",
-        mode=attempt.mode,
+        mode=granted.mode,
         scopes=granted.scopes,
         connected_by=attempt.user,
         connected_at=now,
@@ -180,8 +186,8 @@ def _unchecked(world: World, attempt: Attempt, granted: Granted) -> Connection:
     )
 
 
-def _made(world: World, attempt: Attempt, client: Fortnox, company: Company) -> Engagement:
-    """Make the engagement of a company: its years are Fortnox's, the active one the newest that is over."""
+def _drawn_up(world: World, attempt: Attempt, client: Fortnox, company: Company) -> Engagement:
+    """Draw up the engagement of a company, to be saved with its connection: its years are Fortnox's, the active one the newest that is over."""
     years = tuple(year.period for year in client.years())
     if not years:
         raise refuse("years-missing", company=company.name)
@@ -191,7 +197,6 @@ def _made(world: World, attempt: Attempt, client: Fortnox, company: Company) -> 
     made = validation.create(attempt.tenant, world.ids.new("eng"), draft)
     if not isinstance(made, Engagement):
         raise Refused(made[0], made)
-    world.engagements.put(made)
     return made
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from bridge.engagements.engagement import Engagement
 from bridge.flows import journal, launch, lookup
 from bridge.flows.import_open import years_of
 from bridge.jobs import keys
+from bridge.jobs.certificate import YearBooks, certificate
 from bridge.jobs.job import Job, JobKey, Part, Status
 from bridge.jobs.tables import Balance
 from bridge.jobs.years import ImportYear
 from bridge.ledger import money, parts
 from bridge.ledger.checks import check_opening
 from bridge.ledger.findings import Findings
+from bridge.ledger.numbering import Numbered
 from bridge.ledger.year import Stated, YearLedger
 from bridge.ports import World
 from bridge.problem import Finding, Param, refuse
@@ -30,6 +34,8 @@ def publish_import(world: World, key: JobKey) -> None:
     job = lookup.job(world, key)
     years = years_of(world, key)
     world.jobs.put_part(key, Part(PART, {}, _openings(world, key, years), done=1, total=1))
+    if not job.status.ended:
+        _certify(world, engagement, job, years)
     counts = _counts(world, key, years)
     result = {"years": counts, **_own_entries(world, key, years)}
     if not job.status.ended and not world.engagements.publish(engagement, key.id):
@@ -61,6 +67,26 @@ def _gap(finding: Finding) -> tuple[Param, ...]:
 def _opened(balances: Sequence[Balance], first: date) -> YearLedger:
     types = {each.account: each.type for each in balances if each.type}
     return YearLedger(stated=Stated(first, opening={each.account: each.opening for each in balances}, types=types))
+
+
+def _certify(world: World, engagement: Engagement, job: Job, years: Iterable[ImportYear]) -> None:
+    """Write the certificate of every year. What is published already keeps the one it has."""
+    found = {part.name: part for part in world.jobs.parts(job.key)}
+    for year in years:
+        manifest = world.files.get(keys.ledger(job.key, year.id, "manifest.json")) or b""
+        series = parts.read_table(world.files.get(keys.ledger(job.key, year.id, "series.jsonl.gz")) or b"")
+        fetched = found[f"2-fetch-{year.id}"]
+        made = YearBooks(
+            year=year,
+            manifest=parts.Manifest.read(manifest),
+            series=[Numbered(*row) for row in series],
+            balances=_balances(world, job.key, year),
+            findings=found[f"3-read-{year.id}"].findings + found[PART].findings,
+            listed=int(fetched.facts["listed"]),
+        )
+        written = certificate(engagement, job, made, world.clock.now())
+        name = keys.ledger(job.key, year.id, "certificate.json")
+        world.files.put(name, json.dumps(written, ensure_ascii=False, indent=1).encode())
 
 
 def _counts(world: World, key: JobKey, years: Iterable[ImportYear]) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ know the whole file first. Neither holds it in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from typing import Any
 
 from bridge.exports.marker import find
@@ -19,9 +20,11 @@ from bridge.ledger import orgnumber, parts
 from bridge.ledger.columns import Part
 from bridge.ledger.findings import Findings
 from bridge.ledger.importing import ObjectSkipper, SeriesFiller
+from bridge.ledger.numbering import Numbering
 from bridge.ports import World
 from bridge.problem import Finding, Problem, Refused, Severity
 from bridge.sie.check import CheckReport, check
+from bridge.sie.document import Document
 from bridge.sie.reader import read
 
 MOST_FINDINGS = 500
@@ -74,12 +77,14 @@ class _Writer:
         self._report = report
         self._markers, self._filler = seen
         self._files: list[parts.File] = []
+        self._numbering = Numbering()
         names = {number: dimension.name for number, dimension in report.document.dimensions.items()}
         self._skipper = ObjectSkipper(report.document.dimension_sizes, names, world.settings.object_limit)
 
     def add(self, part: Part) -> None:
         """Write the next part with the import's rules applied."""
         part = self._skipper.apply(self._filler.apply(part))
+        self._numbering.see(part)
         number = f"{len(self._files):05d}"
         self._put(f"vouchers-{number}.jsonl.gz", len(part.vouchers), parts.write_vouchers(part))
         self._put(f"transactions-{number}.jsonl.gz", len(part.transactions), parts.write_transactions(part))
@@ -92,9 +97,11 @@ class _Writer:
         self._table("balances", tables.BALANCES, list(_balances(self._report)))
         self._table("control", tables.CONTROL, list(_control(self._report, _accounts(self._world, self._key))))
         self._table("markers", tables.MARKERS, self._markers.found)
+        self._table("series", tables.SERIES, list(map(astuple, self._numbering.all())))
         first, last = self._year.period.first.isoformat(), self._year.period.last.isoformat()
         counts = (ledger.vouchers, ledger.transactions, ledger.debit, ledger.credit)
-        manifest = parts.Manifest(first, last, *counts, tuple(self._files))
+        source = _source(self._report.document, _fetched(self._world, self._key, self._year))
+        manifest = parts.Manifest(first, last, *counts, tuple(self._files), source)
         self._world.files.put(keys.ledger(self._key, self._year.id, "manifest.json"), manifest.write())
         facts = dict(zip(("vouchers", "transactions", "debit", "credit"), counts, strict=True))
         found = _kept(self._rules() + self._report.findings)
@@ -118,7 +125,7 @@ def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> 
     """Say why these books cannot be imported, the first reason first; None when they can."""
     if report.errors:
         return _from_finding(report.errors[0], len(report.errors))
-    listed, imported = _listed(world, key, year), report.ledger.vouchers
+    listed, imported = int(_fetched(world, key, year)["listed"]), report.ledger.vouchers
     if imported < listed:
         return Problem("sie-incomplete", {"year": year.id, "listed": listed, "imported": imported})
     if report.document.years.get(0) != (year.period.first, year.period.last):
@@ -130,10 +137,24 @@ def _wrong(world: World, key: JobKey, year: ImportYear, report: CheckReport) -> 
     return None
 
 
-def _listed(world: World, key: JobKey, year: ImportYear) -> int:
-    """Read how many vouchers Fortnox said the year has, just before it gave the file."""
-    fetched = next(part for part in world.jobs.parts(key) if part.name == f"2-fetch-{year.id}")
-    return int(fetched.facts["listed"])
+def _fetched(world: World, key: JobKey, year: ImportYear) -> Mapping[str, Any]:
+    """Read what was noted when the file came: its size, its SHA-256, and how many vouchers Fortnox said the year has."""
+    return next(part.facts for part in world.jobs.parts(key) if part.name == f"2-fetch-{year.id}")
+
+
+def _source(document: Document, fetched: Mapping[str, Any]) -> dict[str, str]:
+    """Tell where the ledger is from: the bytes as they came, and what the file says of itself."""
+    header = document.header
+    return {
+        "kind": "fortnox",
+        "sha256": str(fetched["sha256"]),
+        "bytes": str(fetched["bytes"]),
+        "type": document.kind.value,
+        "program": f"{header.program} {header.version}".strip(),
+        "generated": header.generated.isoformat() if header.generated else "",
+        "encoding": document.encoding.name,
+        "checksum": document.checksum.verdict.value,
+    }
 
 
 def _kept(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

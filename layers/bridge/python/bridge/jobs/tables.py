@@ -9,6 +9,7 @@ from typing import Any
 BALANCES = ("account", "name", "type", "opening", "closing", "stated")
 CONTROL = ("account", "series", "number", "date", "text", "amount")
 MARKERS = ("marker", "series", "number")
+SERIES = ("series", "vouchers", "first", "last", "missing", "gaps", "unnumbered")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from bridge.tokens.connection import Connection, Consent, Mode
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What a code gave: the Fortnox company (DatabaseNumber), the scopes that were granted, and a first access token."""
+    """The consent that is in force after a code: the Fortnox company (DatabaseNumber), mode, scopes, and an access token."""
 
     fortnox_tenant: int
+    mode: Mode
     scopes: tuple[str, ...]
     access_token: str = field(repr=False)
 

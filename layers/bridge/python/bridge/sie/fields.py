@@ -75,7 +75,7 @@ class FieldReader:
     def _check_controls(self, tokens: Tokens, line: Line) -> None:
         """Tell the first control character inside a field; between fields a tab is a blank."""
         for token, column in zip(tokens.values, tokens.columns, strict=True):
-            text = token if isinstance(token, str) else " ".join(token).replace("\t", " ")
+            text = token if isinstance(token, str) else " ".join(token)
             if _CONTROL.search(text):
                 place = Place(line.number, len(line.label) + column)
                 self._findings.add("field-control-character", place, label=line.label)

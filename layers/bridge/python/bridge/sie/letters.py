@@ -71,5 +71,5 @@ def _letter(letter: str) -> str:
         letter.encode(PC8)
     except UnicodeEncodeError:
         plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode("ascii")
-        return plain if plain and plain.isprintable() else "?"
+        return plain or "?"
     return letter

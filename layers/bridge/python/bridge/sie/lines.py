@@ -21,8 +21,6 @@ from bridge.sie.records import RECORDS, Group
 
 _AFTER_LABEL = re.compile("[ \t{]")
 _ROWS = {"#TRANS": "T", "#RTRANS": "R", "#BTRANS": "B"}
-_LABELS = 1000
-"""Different labels that are told apart; more than the specification has many times over."""
 
 
 class LineReader:
@@ -99,8 +97,8 @@ class LineReader:
             self._header.read(record, Line(label, rest, number))
 
     def _note(self, label: str, number: int) -> None:
-        """Count the record, whatever it is; the flag must be the first of all."""
-        if label in RECORDS or label in self.seen or len(self.seen) < _LABELS:
+        """Count a record of the specification; the flag must be the first of all."""
+        if label in RECORDS:
             self.seen[label] += 1
             self.first_lines.setdefault(label, number)
         self._records += 1
@@ -156,11 +154,11 @@ class LineReader:
     def _add(self, line: Line, found: list[Any]) -> None:
         name, objects, amount, day, text, quantity, sign = found
         if not name or amount is None:
-            if not name and amount is not None:
+            if amount is not None:
                 self._findings.add("record-incomplete", Place(line.number), label=line.label, field="account")
             return
         account = self._body.pools.account(name, line.number)
-        object_set = self._body.pools.object_set(objects or [], line.number)
+        object_set = self._body.pools.object_set(objects, line.number)
         if account is None or object_set is None:
             self._findings.add("limit-exceeded", Place(line.number), what="pool", limit=self._limits.pool)
             return
@@ -201,7 +199,7 @@ class LineReader:
 
     def _close(self) -> None:
         self._body.close()
-        self._voucher, self._braced, self._brace_missing = 0, False, False
+        self._voucher, self._brace_missing = 0, False
 
 
 def _number(day: object) -> int:

@@ -68,7 +68,7 @@ def parse(
 class Reader:
     """One reading of one file."""
 
-    def __init__(self, sink: Sink, limits: Limits = DEFAULT, *, strict: bool = False, controls: bool = False) -> None:
+    def __init__(self, sink: Sink, limits: Limits = DEFAULT, *, strict: bool, controls: bool) -> None:
         self._sink = sink
         self._limits = limits
         self._findings = Findings(STRICT if strict else SEVERITIES)

@@ -62,7 +62,7 @@ class Field:
 
     name: str
     type: Type
-    compulsory: bool = False
+    compulsory: bool
 
 
 @dataclass(frozen=True, slots=True)

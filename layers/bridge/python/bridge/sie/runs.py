@@ -24,7 +24,7 @@ _BEGIN = "\n{\n"
 _END = "\n}\n"
 _ODD = re.compile(r"[\\\x00-\x08\x0b-\x1f\x7f]")
 _HEAD = re.compile(r'#([RB]?T)RANS[ \t]+("[^"{}\t]+"|[^ \t"{}]+)[ \t]*')
-_LIST = re.compile(r'\{(?:[ \t]*(?:"[^"{}]*"|[^ \t"{}]+))*+[ \t]*\}')
+_LIST = re.compile(r'\{(?:[ \t]*(?:"[^"{}\t]*"|[^ \t"{}]+))*+[ \t]*\}')
 _ITEM = re.compile(r'"[^"]*"|[^ \t"{}]+')
 _CACHED = 50_000
 _LONGEST = 200
@@ -118,8 +118,6 @@ class Columns:
         blank = list(map(str.count, records, repeat("\n")))
         if any(blank):
             records = [record.lstrip("\n") for record in records]
-            if any("\n" in record for record in records):
-                raise Doubt
         labels, series, number, date, text, registered, sign = columns("\n".join(records) + "\n", len(records), 7)
         days = self._days_of(date)
         if labels.count("#VER") != len(labels) or 0 in days:

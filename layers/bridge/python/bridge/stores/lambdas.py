@@ -56,7 +56,8 @@ class BrokerClient:
     def exchange(self, code: str, mode: Mode) -> Granted:
         """Trade a code; the refresh token stays with the broker."""
         answer = self._ask("exchange", code=code, mode=mode.value)
-        return Granted(int(answer["fortnoxTenant"]), tuple(answer["scopes"]), str(answer["accessToken"]))
+        company, scopes = int(answer["fortnoxTenant"]), tuple(answer["scopes"])
+        return Granted(company, Mode(answer["mode"]), scopes, str(answer["accessToken"]))
 
     def seal(self, connection: Connection) -> str:
         """Have a connection sealed whose company was verified."""
