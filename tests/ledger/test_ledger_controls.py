@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bridge.ledger.checks import VoucherControls, check_year
+from bridge.ledger.checks import VoucherControls, add_opening_gap, check_periods, check_year
 from bridge.ledger.columns import Part
 from bridge.ledger.entries import Entry, EntryRow, part_of
 from bridge.ledger.findings import SEVERITIES, Findings
@@ -43,6 +43,7 @@ def test_numbers_are_compared_as_long_as_they_fit(digits: int, codes: list[str])
         ("1 0 2", []),
         ("0 0 1", []),
         ("0 2", ["A 2 gap"]),
+        ("1 4", ["A 4 gap"]),
         ("2 2 3", ["A 2 descending", "A 2 duplicate"]),
     ],
 )
@@ -171,3 +172,28 @@ def test_what_is_said_of_the_books_as_a_whole_is_listed_once(code: str) -> None:
     findings.add(code, Place(3), times=2)
     findings.add(code, Place(1), times=5)
     assert [(each.place, each.count) for each in findings.all()] == [(Place(3), 7)]
+
+
+def test_a_row_added_last_is_not_matched_by_the_next_voucher() -> None:
+    part = numbered("1", "2")
+    part.history.kind.append("R")
+    part.history.before.append(2)
+    part.history.line.append(4)
+    for name in ("voucher", "account", "objects", "amount", "date", "text", "quantity", "sign"):
+        getattr(part.history.rows, name).append(getattr(part.transactions, name)[0])
+    assert [(each.code, each.place) for each in controlled(part)] == [("row-added-unmatched", Place(4, voucher="A 1"))]
+
+
+def test_an_account_without_period_balances_or_movement_has_none() -> None:
+    findings = Findings()
+    check_periods({"1510": 0, "1930": 1}, {"2440": 0, "3001": 2}, findings)
+    assert [dict(each.params) for each in findings.all()] == [
+        {"account": "1930", "stated": "0.01", "computed": "0.00"},
+        {"account": "3001", "stated": "0.00", "computed": "0.02"},
+    ]
+
+
+def test_a_gap_in_the_opening_of_a_year_without_days_has_no_date() -> None:
+    findings = Findings()
+    add_opening_gap(findings, "1930", None, 5)
+    assert [dict(each.params) for each in findings.all()] == [{"account": "1930", "date": "", "amount": "0.05"}]

@@ -38,6 +38,10 @@ def test_the_order_of_rows_and_of_objects_makes_no_difference() -> None:
 
     assert told([one], [other]) == []
 
+    (new,) = differences([], [other])
+    assert [row.objects for row in new.voucher.rows] == [(("1", "a"), ("6", "b")), ()]
+    assert new.voucher.debit == 5
+
 
 def test_vouchers_are_new_changed_or_vanished_by_series_and_number() -> None:
     before = [entry("1"), entry("2"), entry("9"), entry("1", series="B")]
@@ -74,6 +78,23 @@ def test_vouchers_of_one_number_are_matched_as_often_as_they_occur() -> None:
     assert told(twice, [entry("1"), entry("1", text="Other")]) == [("vanished", "A 1")]
     assert told([entry("1")], twice) == [("new", "A 1"), ("new", "A 1")]
     assert told(twice, [entry("1"), entry("1"), entry("1", text="Third")]) == [("changed", "A 1")]
+
+
+def test_numbers_come_in_their_order_and_after_those_that_are_none() -> None:
+    after = [entry(number, amount=1) for number in ("10", "1", "0", "x", "2")]
+
+    assert [each.voucher.number for each in differences([], after)] == ["x", "0", "1", "2", "10"]
+    assert [each.voucher.debit for each in differences([], after[:1])] == [1]
+
+
+def test_books_differ_when_either_has_a_voucher_of_its_own_and_are_short_only_when_the_first_has() -> None:
+    for before, after, differs, is_short in (("1", "1", False, False), ("", "1", True, False), ("1", "", True, True)):
+        matching = Matching()
+        matching.keep(part_of(map(entry, before)))
+        matching.meet(part_of(map(entry, after)))
+        assert matching.is_short is is_short
+        matching.recall(part_of(map(entry, before)))
+        assert matching.differs is differs
 
 
 def test_a_voucher_without_number_is_never_changed_only_new_or_vanished() -> None:

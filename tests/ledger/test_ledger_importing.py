@@ -85,6 +85,15 @@ def test_filled_numbers_are_unique_in_their_series(given_: list[tuple[str, str]]
     assert not set(source) & {f"A {number}" for series, number in given_ if series == "A"}
 
 
+def test_only_what_is_filled_now_is_counted_as_filled() -> None:
+    books = part(("X", "1"), ("", "2"), ("", "3"))
+    books.vouchers.source[0] = ("", "7")
+    filler = SeriesFiller("X")
+    filler.see(books)
+    assert filler.apply(books).vouchers.source == {0: ("", "7"), 1: ("", "2"), 2: ("", "3")}
+    assert filler.filled == 2
+
+
 def test_books_with_series_are_left_alone() -> None:
     filler = SeriesFiller("X")
     books = part(("A", "1"))

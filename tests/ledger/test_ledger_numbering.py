@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.ledger import numbering
+from bridge.ledger.columns import Part, Vouchers
 from bridge.ledger.entries import Entry, EntryRow, part_of
 from bridge.ledger.numbering import MOST_GAPS, Numbered, Numbering
 
@@ -38,6 +39,7 @@ def test_order_and_repeats_change_nothing() -> None:
 def test_what_is_no_number_is_counted_apart() -> None:
     assert numbered("", "0", "12b", "9" * 19, "\u0661") == [Numbered("A", 5, None, None, 0, (), 5)]
     assert numbered("5", "") == [Numbered("A", 2, 5, 5, 0, (), 1)]
+    assert numbered("9" * 18) == [Numbered("A", 1, 10**18 - 1, 10**18 - 1, 0, (), 0)]
 
 
 def test_every_series_is_told_by_name() -> None:
@@ -54,12 +56,15 @@ def test_so_many_gaps_are_listed_and_all_are_counted() -> None:
 
 
 def test_scattered_numbers_cannot_fill_the_memory_and_no_gap_is_told_that_is_none() -> None:
-    found = Numbering()
-    most = numbering._MOST_RUNS
-    numbers = [*range(10, 2 * most + 10, 2), 4, 1]
-    found.see(part_of(Entry(date(2025, 1, 1), "", (), "A", str(each)) for each in numbers))
-    (told,) = found.all()
-    assert (told.first, told.last, told.missing) == (1, 2 * most + 8, 0)
+    most, found = numbering._MOST_RUNS, Numbering()
+    last = 2 * most + 8
+    for numbers, told in (
+        ((*range(10, last + 1, 2), last + 12, last + 6), (10, last + 12, most - 1)),
+        ((4, 1), (1, last + 12, 0)),
+    ):
+        found.see(Part(vouchers=Vouchers(series=["A"] * len(numbers), number=list(map(str, numbers)))))
+        (it,) = found.all()
+        assert (it.first, it.last, it.missing) == told
 
 
 @settings(deadline=None, max_examples=50)

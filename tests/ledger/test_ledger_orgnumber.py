@@ -24,6 +24,7 @@ VALID = [
     ("18180101-1238", "1801011238"),
     ("20000229-1235", "0002291235"),
     ("850161-1233", "8501611233"),
+    ("19040229-1231", "0402291231"),
 ]
 
 
@@ -67,7 +68,9 @@ def test_a_third_digit_below_two_that_begins_no_month_is_no_company(text: str) -
     assert orgnumber.parse(text) == invalid(f"{text[:6]}-****", "third-digit")
 
 
-@pytest.mark.parametrize("text", ["850229-1236", "850100-1236", "850160-1236", "850431-1236", "850191-9999"])
+@pytest.mark.parametrize(
+    "text", ["850229-1236", "020229-1236", "850100-1236", "850160-1236", "851232-1236", "850431-1236", "850191-9999"]
+)
 def test_a_personal_number_of_a_day_that_is_not_is_refused(text: str) -> None:
     expected = "checksum-personal" if text.startswith("850191") else "date"
     assert orgnumber.parse(text) == invalid(f"{text[:6]}-****", expected)
@@ -90,6 +93,7 @@ def test_a_leap_day_is_of_its_own_century() -> None:
         ("556036-0793", True),
         ("556036-0794", True),
         ("450926+0511", True),
+        ("451226+0511", True),
         ("556036+0793", False),
         ("5560360793", False),
         ("16556036-0793", False),
@@ -109,6 +113,19 @@ def test_numbers_are_shown_with_a_hyphen_and_personal_ones_masked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("16556036-0793", "16556036-0793"),
+        ("19850101-1236", "198501**-****"),
+        ("556036-079", "556036-***"),
+        ("5 5 6 0 3 6 - 0 7 9 3", "5 5 6 0 3 6 - 0 7 9 "),
+    ],
+)
+def test_a_number_is_shown_as_it_was_written_and_personal_ones_masked(text: str, shown: str) -> None:
+    assert orgnumber.as_written(text) == shown
+
+
+@pytest.mark.parametrize(
     ("a", "b", "same"),
     [
         ("556677-8899", "SE556677889901", True),
@@ -117,6 +134,7 @@ def test_numbers_are_shown_with_a_hyphen_and_personal_ones_masked() -> None:
         ("556677-8899", "556036-0793", False),
         ("", "", False),
         ("556677-8899", "", False),
+        ("", "556677-8899", False),
         ("demo", "demo", False),
     ],
 )
@@ -165,3 +183,10 @@ def test_no_problem_gives_out_the_last_digits_of_what_may_be_a_person(text: str)
         actual = str(problem.params["actual"])
         shown = sum(character.isdigit() for character in actual)
         assert shown <= 6 or (shown == 10 and problem.params["reason"] == "checksum" and actual[2] >= "2")
+
+
+def test_names_are_cut_where_they_are_longer_than_any_company_s() -> None:
+    params = orgnumber.mismatch("5560360793", "5566778899", "x" * 201, "y" * 200).params
+    assert (params["company"], params["name"]) == ("x" * 200, "y" * 200)
+    params = orgnumber.mismatch("5560360793", "5566778899", "x" * 200, "y" * 201).params
+    assert (params["company"], params["name"]) == ("x" * 200, "y" * 200)

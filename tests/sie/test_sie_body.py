@@ -33,6 +33,10 @@ def history_of(part: Part) -> list[tuple[str, int, int, int, int]]:
     return list(zip(it.kind, it.before, it.rows.voucher, it.rows.amount, it.line, strict=True))
 
 
+def test_a_new_body_holds_nothing() -> None:
+    assert (body().size, body().open_rows) == (0, 0)
+
+
 def test_an_open_voucher_goes_with_its_rows_to_the_next_part() -> None:
     gathered = body()
     gathered.pools.account("1930", 1)
@@ -92,6 +96,8 @@ def test_pools_keep_each_name_once_with_the_line_where_it_was_first() -> None:
 def test_a_pool_is_full_by_its_members_and_by_its_size_too() -> None:
     assert Pools(3, 1000).object_set(["1", "a", "2", "b", "3", "c"], 1) == 1
     assert Pools(3, 1000).object_set(["1", "a", "2", "b", "3", "c", "4", "d"], 1) is None
+    several = Pools(3, 1000)
+    assert [several.object_set(["1", each, "2", each], 1) for each in "ab"] == [1, None]
     pools = Pools(10, 8)
     assert [pools.account(each, 1) for each in ("12345", "6789", "678")] == [0, None, 1]
     assert pools.account("12345", 2) == 0

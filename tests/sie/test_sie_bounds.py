@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.ledger.findings import Findings
+from bridge.problem import Place
 from bridge.sie import Limits, parse
+from bridge.sie.blocks import Blocks
+from bridge.sie.findings import SEVERITIES
 
 BEGIN = ("#FLAGGA 0", "#SIETYP 4", "#KONTO 1930 Bank")
 V = ("#VER A 1 20250115", "{")
@@ -25,7 +29,8 @@ def exceeded(limits: Limits, lines: list[str]) -> list[tuple[object, object, obj
     [
         (Limits(fields=3), ["#PROSA a b c"], ["#PROSA a b c d"], (5, "fields", 3)),
         (Limits(declarations=2), ["#KONTO 1 x"], ["#KONTO 2 x"], (5, "declarations", 2)),
-        (Limits(declared=20), ["#KONTO 1 x"], ["#KONTO 2 xxxxx"], (5, "declared", 20)),
+        (Limits(declared=14), ["#KONTO 1 x"], ["#KONTO 2"], (5, "declared", 14)),
+        (Limits(codes=1), ["#SRU 1930 1"], ["#SRU 1930 2"], (5, "codes", 1)),
         (Limits(balances=2), ["#UB 0 1930 1"] * 2, ["#UB 0 1930 1"], (6, "balances", 2)),
         (Limits(rows=2), [*V, "#TRANS 1930 {} 0", "#BTRANS 1930 {} 0", "#X"], ["#RTRANS 1930 {} 0"], (9, "rows", 2)),
         (Limits(pool=2), rows("", "6 A"), rows("6 B"), (11, "pool", 2)),
@@ -54,6 +59,12 @@ def test_the_longest_line_is_read_and_a_longer_one_dropped() -> None:
         (finding,) = (each for each in document.findings if each.code == "line-too-long")
         assert (finding.place and finding.place.line, finding.params["limit"]) == (2, len(line) - 1)
         assert document.header.company_type == ("AB" if "FTYP" in ending else "")
+
+
+def test_the_shortest_of_all_limits_is_kept_to() -> None:
+    findings = Findings(SEVERITIES)
+    assert b"".join(Blocks([b"\nbb\nc\n"], Limits(line=1), findings)) == b"\n\nc\n"
+    assert [each.place for each in findings.all()] == [Place(2)]
 
 
 def test_what_is_beyond_a_limit_is_not_kept() -> None:

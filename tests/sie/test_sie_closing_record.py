@@ -18,11 +18,27 @@ def checksum(*blocks: bytes) -> Checksum:
 
 
 @pytest.mark.parametrize(
-    "opening", [b"#KSUMMA\n", b" #KSUMMA\n", b"\t#KSUMMA \t\r\n", b' \t#KSUMMA ""\n', b"#KSUMMA \n", b"\r#KSUMMA\n"]
+    "opening",
+    [
+        b"#KSUMMA\n",
+        b" #KSUMMA\n",
+        b"\t#KSUMMA \t\r\n",
+        b' \t#KSUMMA ""\n',
+        b"#KSUMMA \n",
+        b"\r#KSUMMA\n",
+        b"#KSUMMA\r \t\x1a\n",
+    ],
 )
 @pytest.mark.parametrize(
     "closing",
-    [b"#KSUMMA %b\n", b"#KSUMMA %b", b'\t #KSUMMA\t"%b"\r\n', b"\x1a\r#KSUMMA %b\n", b'#KSUMMA \t"%b" x "y"\n'],
+    [
+        b"#KSUMMA %b\n",
+        b"#KSUMMA %b",
+        b'\t #KSUMMA\t"%b"\r\n',
+        b"\x1a\r#KSUMMA %b\n",
+        b"#KSUMMA %b\x1a",
+        b'#KSUMMA \t"%b" x "y"\n',
+    ],
 )
 def test_it_is_read_however_it_is_spaced_and_quoted(opening: bytes, closing: bytes) -> None:
     assert checksum(opening + BODY + closing % RIGHT) == Checksum(Verdict.OK, RIGHT.decode(), RIGHT.decode())

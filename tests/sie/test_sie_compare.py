@@ -67,7 +67,10 @@ def test_files_of_different_companies_are_not_compared(
 ) -> None:
     other = tuple(written if line.startswith("#ORGNR") else line for line in HEADER)
 
-    assert compared(sie_bytes(*VOUCHER, header=HEADER), sie_bytes(*VOUCHER, header=other)).mismatch is mismatch
+    one, another = sie_bytes(*VOUCHER, header=HEADER), sie_bytes(*VOUCHER, header=other)
+
+    assert compared(one, another).mismatch is mismatch
+    assert compared(another, one).mismatch is mismatch
 
 
 def test_an_org_number_that_is_none_is_the_same_when_it_is_written_the_same(sie_bytes: Build) -> None:
@@ -114,9 +117,17 @@ def test_every_reading_keeps_to_the_limits(sie_bytes: Build) -> None:
     longer, shorter = data + b"\n", sie_bytes(header=HEADER)
 
     assert compared(data, data, limits).is_equal
-    for before, after in ((longer, shorter), (shorter, longer)):
+    for before, after in ((longer, data), (longer, shorter), (data, longer)):
         with pytest.raises(Refused, match="file-too-large"):
             compared(before, after, limits)
+
+
+def test_a_voucher_that_has_vanished_is_found_again_within_the_limits(sie_bytes: Build) -> None:
+    found = compared(sie_bytes(*VOUCHER, header=HEADER), sie_bytes(header=HEADER), Limits(pool=1))
+
+    assert [(each.kind, each.voucher.name, len(each.voucher.rows)) for each in found.vouchers()] == [
+        ("vanished", "A 1", 1)
+    ]
 
 
 def test_errors_of_both_files_are_found_on_the_way(sie_bytes: Build) -> None:

@@ -61,6 +61,7 @@ STRAYS = [
     ("utf-8", "Sjöängen".encode("cp437"), "Sjöängen", 2),
     ("utf-8", "Sjöängen".encode("cp1252"), "Sjöängen", 2),
     ("utf-8", "Sjö".encode() + b"\xc3", "SjöÃ", 1),
+    ("utf-8", b"5 \x80", "5 €", 1),
 ]
 
 
@@ -111,6 +112,67 @@ def test_later_blocks_of_another_encoding_are_read_right_or_told() -> None:
     assert (decoder.encoding.guessed, decoder.encoding.line) == (7, 3)
 
 
+def test_letters_read_in_another_encoding_are_counted_from_the_first_line_that_has_any() -> None:
+    decoder = Decoder()
+    decoder.decode("\nA\nÇ\nSjöängen F".encode("cp437") + "öretag\n".encode("cp1252"), 2)
+    assert (decoder.encoding.guessed, decoder.encoding.line) == (1, 5)
+    decoder.decode(f"{TEXT}\n".encode())
+    assert (decoder.encoding.name, decoder.encoding.line) == ("utf-8", 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "letters", "read"),
+    [
+        ("cp437", "utf-8", "å", "cp437"),
+        ("cp437", "utf-8", "åå", "utf-8"),
+        ("cp1252", "utf-8", "å", "cp1252"),
+        ("cp1252", "utf-8", "åå", "utf-8"),
+        ("utf-8", "cp437", "båt", "utf-8"),
+        ("utf-8", "cp437", "båt båt", "cp437"),
+    ],
+)
+def test_every_block_without_doubt_speaks_a_little_for_the_encoding(
+    name: str, other: str, letters: str, read: str
+) -> None:
+    decoder = Decoder()
+    for _ in range(2):
+        decoder.decode("båt\n".encode(name))
+    decoder.decode(f"{letters}\n".encode(other))
+    assert decoder.encoding.name == read
+
+
+def test_of_two_encodings_that_are_as_likely_the_first_stays() -> None:
+    decoder = Decoder()
+    decoder.decode("båt\n".encode("cp437"))
+    decoder.decode("å\n".encode())
+    assert decoder.encoding.name == "cp437"
+
+
+def test_an_edge_of_a_word_and_a_block_without_doubt_outweigh_one_letter() -> None:
+    decoder = Decoder()
+    for _ in range(2):
+        decoder.decode("på\n".encode("cp437"))
+    decoder.decode("å\n".encode())
+    assert decoder.encoding.name == "cp437"
+
+
+def test_lines_are_counted_from_the_beginning_of_each_block() -> None:
+    decoder = Decoder()
+    decoder.decode(f"{TEXT}\n".encode("cp437"))
+    decoder.decode("\nFöretag\n".encode("cp1252"), 5)
+    assert decoder.encoding.line == 6
+    alone = Decoder()
+    alone.decode(f"{TEXT}\n".encode("cp437") + "Företag\n".encode("cp1252"))
+    assert alone.encoding.line == 2
+
+
+def test_a_byte_order_mark_is_one_at_the_very_beginning_alone() -> None:
+    decoder = Decoder()
+    decoder.decode(b"a\n")
+    decoder.decode(codecs.BOM_UTF8 + b"b\n")
+    assert not decoder.encoding.bom
+
+
 def test_letters_that_come_late_in_a_large_file_are_read_right(sie_bytes: Callable[..., bytes]) -> None:
     early = sie_bytes(*["#PROSA plain"] * 40_000)
     for encoding in ("cp437", "utf-8", "cp1252"):
@@ -119,7 +181,7 @@ def test_letters_that_come_late_in_a_large_file_are_read_right(sie_bytes: Callab
         assert document.encoding.name == encoding
 
 
-@pytest.mark.parametrize("ruined", ["F”rs„ljning", "FÃ¶rsÃ¤ljning", "F├╢rs├ñljning", "F÷rsΣljning"])
+@pytest.mark.parametrize("ruined", ["F”rs„ljning", "FÃ¶rsÃ¤ljning", "bÃ¥tlÃ¥da", "F├╢rs├ñljning", "F÷rsΣljning"])
 def test_texts_that_were_ruined_before_they_were_saved_are_told(
     sie_document: Callable[..., Document], sie_bytes: Callable[..., bytes], ruined: str
 ) -> None:

@@ -38,7 +38,7 @@ def by_columns(*lines: str, end: str = "\r\n") -> tuple[list[str], int]:
     """Read the lines after a header, see that both paths agree; give those read one by one, and the runs refused."""
     data = "".join(f"{line}{end}" for line in (*HEAD, *lines)).encode("cp437")
     parts: list[Part] = []
-    reader = Reader(parts.append, controls=True)
+    reader = Reader(parts.append, strict=False, controls=True)
     seen: list[str] = []
     read = reader._lines.read
 
@@ -81,6 +81,9 @@ def by_columns(*lines: str, end: str = "\r\n") -> tuple[list[str], int]:
         voucher('#TRANS 1930 {} 0 "" "c:a;b,c - (d) åäö"'),
         (*voucher(ROW), "", "", *voucher(ROW), ""),
         ("", *voucher(ROW)),
+        voucher("#TRANS\t1930 {} 1", "#TRANS 1930\t {} 1"),
+        voucher('#TRANS 1930 {1 ""} 1', "#TRANS 1930 {1 A\t} 1", '#TRANS 1930 {x"y z"} 1'),
+        voucher("#TRANS X1930X {} 1", "#BTRANS X1930 {} 1"),
         voucher("#TRANS 1930 {} 999999999999999.99", "#TRANS 1930 {} -0", "#TRANS 1930 {} 0.5"),
     ],
 )
@@ -123,7 +126,24 @@ def test_indented_vouchers_are_too(blanks: tuple[str, str]) -> None:
         (V, ROW, "}"),
         (V, "{ " + ROW, "}"),
         (V, "{", ROW),
+        voucher("#TRANS1930 {} 1"),
+        voucher('#TRANS "19"30" {} 1'),
+        voucher("#TRANS 19{30 {} 1"),
+        voucher("#TRANS 19}30 {} 1"),
+        voucher("#TRANS  {} 1"),
+        voucher(ROW, "#TRANS 1930"),
+        voucher('#TRANS 1930 {1 a"} 1'),
+        voucher('#TRANS 1930 {"a"b"} 1'),
+        voucher('#TRANS 1930 {a"b} 1'),
+        voucher('#TRANS 1930 {1 "a} 1'),
+        voucher("#TRANS 1930 {a{b} 1"),
+        voucher('#TRANS 1930 {1 "a\tb"} 1'),
+        voucher('#TRANS 1930 {} 1 "" "" many', '#TRANS 1930 {} 1 "" x'),
+        ("", *voucher(ROW, record="X" + V)),
         voucher("#TRANS 1930 {} 1 \x07"),
+        voucher('#TRANS 1930 {} 1 "" "a\x0bb"'),
+        voucher('#TRANS 1930 {} 1 "" "a\x7fb"'),
+        voucher('#TRANS 1930 {} 1 "" "a\\" "5"'),
         voucher('#TRANS 1930 {} 1 "" "c\\"d"'),
     ],
 )
@@ -139,6 +159,7 @@ def test_where_the_vouchers_of_a_block_begin_and_end() -> None:
     assert find_run(text, is_open=True) == (14, len(text) - 3)
     assert find_run("#VER A\n{\n}\n", is_open=False) == (0, 11)
     assert find_run(" #VER A\n{\n}\n", is_open=False) == (0, 12)
+    assert find_run("\n#VER A\n{\n}\n", is_open=False) == (1, 12)
     assert find_run("#X\n", is_open=False) == (3, 3) == find_run("#VER A\n{\n"[:3], is_open=True)
     assert find_run("x\n}\n", is_open=True) == (4, 4)
 
@@ -153,12 +174,33 @@ def test_a_run_is_halved_between_two_vouchers_near_its_middle() -> None:
     long = "#VER D\n{\n" + "#TRANS\n" * 9 + "}\n"
     assert halves(Run(one + long, 1)) == [Run(one, 1), Run(long, 4)]
     assert halves(Run(long + one, 1)) == [Run(long, 1), Run(one, 13)]
+    assert halves(Run(one + two + long, 1)) == [Run(one + two, 1), Run(long, 7)]
+    assert halves(Run("\n}\n" + one, 1)) == [Run("\n}\n", 1), Run(one, 3)]
 
 
 def test_blanks_at_the_ends_of_lines_are_taken_away() -> None:
     assert tidied(Run("a b\n\tc \n", 3, odd=True)) == [Run("a b\nc\n", 3, odd=True)]
-    assert tidied(Run("a b\nc\n", 3)) == []
+    assert tidied(Run("Xa b\nc\n", 3)) == []
 
 
-def test_a_run_that_is_not_odd_is_not_looked_through() -> None:
+class Odd:
+    """Stands in for the fast path and notes whether a run was said to be odd."""
+
+    def __init__(self) -> None:
+        self.seen: list[bool] = []
+
+    def read(self, run: Run) -> None:
+        self.seen.append(run.odd)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_only_a_run_with_a_backslash_or_a_control_character_is_looked_through(end: bytes) -> None:
     assert not Run("", 1).odd
+    found = set()
+    for byte in range(256):
+        reader = Reader(lambda _: None, strict=False, controls=False)
+        odd: Any = Odd()
+        reader._columns = odd
+        reader.read([b"#VER A" + bytes([byte]) + b"1" + end + b"{" + end + b"}" + end], "")
+        found |= {byte} if odd.seen[0] else set()
+    assert found == {*range(32), *b"\\\x7f"} - set(b"\t\n")

@@ -29,6 +29,8 @@ def read(*lines: str, most: int = 3) -> list[list[str]]:
         (["a\tb", "c  d", "e \t f"], [["a", "c", "e"], ["b", "d", "f"], ["", "", ""]]),
         (["  a  b ", "c"], [["a", "c"], ["b", ""], ["", ""]]),
         (["\ta\t", " \tb\t "], [["a", "b"], ["", ""], ["", ""]]),
+        (["a  b c "], [["a"], ["b"], ["c"]]),
+        (["Xa  b"], [["Xa"], ["b"], [""]]),
         (["a   b", 'c\t""'], [["a", "c"], ["b", ""], ["", ""]]),
     ],
 )
@@ -59,9 +61,9 @@ def test_what_is_not_beyond_doubt_is_left(lines: list[str]) -> None:
 
 
 def test_the_lines_are_counted() -> None:
-    for count in (1, 3):
+    for lines, count in (("a\nb\n", 1), ("a\nb\n", 3), ("a b\nc\n", 1)):
         with pytest.raises(Doubt):
-            columns("a\nb\n", count, 3)
+            columns(lines, count, 3)
     assert columns("a b c d e\n", 1, 5) == [["a"], ["b"], ["c"], ["d"], ["e"]]
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from bridge.ledger.entries import Entry, part_of
+from bridge.ledger.findings import Findings
 from bridge.problem import Severity
 from bridge.sie import Document, check, parse
+from bridge.sie.controls import check_texts
 from bridge.sie.findings import ADVICE, SEVERITIES, STRICT
 
 V = ('#VER A 1 20250115 "Sale"', "{")
@@ -35,15 +39,18 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("record-out-of-order", ("#KONTO 1940 Kassa",), 14, ("#UB 0 1930 100.00",)),
     ("record-out-of-order", ("#KSUMMA",), 14, ()),
     ("line-not-a-record", ("hello",), 14, ("",)),
+    ("line-not-a-record", ("{X}",), 14, ("{}",)),
     ("field-missing", ("#KONTO 1940",), 14, ('#KONTO 1940 "Bank"',)),
     ("field-missing", ('#SRU 1930 ""',), 14, ('#ADRESS "" "" "" ""',)),
     ("record-incomplete", ("#UB 0 1930",), 14, ("#UB 0 1930 100.00",)),
     ("record-incomplete", ('#UB "" 1930 100.00',), 14, ("#UB 0 1930 100.00",)),
-    ("record-incomplete", ('#UB 0 "" 100.00',), 14, ("#UB 0 1930 0.00",)),
+    ("record-incomplete", ('#UB 0 "" 100.00',), 14, ('#UB 0 1930 0.00 ""',)),
     ("field-extra", ("#UB 0 1930 100.00 1 x",), 14, ("#UB 0 1930 100.00 1",)),
     ("field-control-character", ('#PROSA "a\x07b"',), 14, ('#PROSA "a b"',)),
     ("field-control-character", ('#PROSA "a\tb"',), 14, ('#PROSA\t"a b"\t',)),
+    ("field-control-character", ('#PROSA "a\x7fb"',), 14, ('#PROSA "a~b"',)),
     ("field-control-character", (*V, '#TRANS 1930 {1 "a\x07"} 0', "}"), 16, (*V, "#TRANS 1930 {1\ta} 0", "}")),
+    ("field-control-character", (*V, '#TRANS 1930 {1 "a\tb"} 0', "}"), 16, (*V, '#TRANS 1930 {1\t"a b"\t} 0', "}")),
     ("quote-unterminated", ('#PROSA "a b',), 14, ('#PROSA "a\\" b"',)),
     ("object-list-unterminated", ("#PSALDO 0 202501 1930 {1 A 100.00",), 14, ("#PSALDO 0 202501 1930 {1 A} 100.00",)),
     ("object-list-odd", ("#PSALDO 0 202501 1930 {1} 100.00",), 14, ("#PSALDO 0 202501 1930 {} 100.00",)),
@@ -117,9 +124,10 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
     ("brace-stray", (V[0], *ROWS, "}"), 17, SALE),
     ("brace-stray", ("}",), 14, SALE),
     ("brace-stray", ("{",), 14, SALE),
+    ("brace-stray", (*V, "{", *ROWS, "}"), 16, SALE),
     ("brace-not-alone", (V[0] + " {", *ROWS, "}"), 14, (V[0], "  {  ", *ROWS, "\t}")),
     ("brace-not-alone", (V[0], "{ " + ROWS[0], ROWS[1], "}"), 15, SALE),
-    ("brace-not-alone", ("{" * 5000, *SALE), 14, SALE),
+    ("brace-not-alone", ("{ {\t" * 2500, *SALE), 14, SALE),
     ("text-too-long", (f'#VER A 1 20250115 "{LONG}"', "{", *ROWS, "}"), 14, (f'#VER A 1 20250115 "{LONG[1:]}"', "{", "}")),
     ("text-too-long", (*V, f'#TRANS 1930 {{}} 0 "" "{LONG}"', "}"), 14, (*V, f'#TRANS 1930 {{}} 0 "" "{LONG[1:]}"', "}")),
     ("voucher-unbalanced", (*V, ROWS[0], "}"), 14, SALE),
@@ -154,6 +162,7 @@ AFTER_HEADER: list[tuple[str, Lines, int | None, Lines]] = [
 ]  # fmt: skip
 
 H = b"#FLAGGA 0\n"
+BOOKED = "\n".join((*SALE, "")).encode()
 T1, T2 = H + b"#SIETYP 1\n", H + b"#SIETYP 2\n#RAR 0 20250101 20251231\n"
 R1 = (
     H + b"#PROGRAM a 1\n#FORMAT PC8\n#GEN 20250101\n#FNAMN x\n#RAR 0 20250101 20251231\n#KONTO 1930 x\n#SRU 1930 7281\n"
@@ -166,11 +175,15 @@ WHOLE_FILES: list[tuple[str, bytes, bytes]] = [
     ("file-not-sie", b"", H),
     ("file-not-sie", b"\x00\xff" * 5000, H),
     ("flag-not-first", b"#FORMAT PC8\n" + H, H + b"#FORMAT PC8\n"),
+    ("flag-not-first", BOOKED + H, H + BOOKED),
+    ("record-out-of-order", H + BOOKED + b"#KONTO 1930 x\n", H + b"#KONTO 1930 x\n" + BOOKED),
+    ("record-out-of-order", H + b"#PROSA x\n#KSUMMA\n", H + b"#KSUMMA\n#PROSA x\n"),
     ("record-missing", H, H + b"#PROGRAM a 1\n#FORMAT PC8\n#GEN 20250101\n#SIETYP 4\n#FNAMN x\n#VER A 1 20250101\n"),
     ("record-missing", R1 + b"#VER A 1 20250101\n", R1),
     ("record-forbidden", T1 + b"#OMFATTN 20251231\n", T2 + b"#OMFATTN 20251231\n"),
     ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n#FNAMN X\n", H + b"#KSUMMA\n#FNAMN X\n#KSUMMA 1\n\n"),
     ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n#VER A 1 20250101\n{\n}\n", H + b"#KSUMMA\n#VER A 1 20250101\n"),
+    ("record-after-checksum", H + b"#KSUMMA\n#KSUMMA 0\n" + BOOKED, H + b"#KSUMMA\n" + BOOKED),
     ("encoding-not-pc8", H + '#FNAMN "Åkeri"\n'.encode(), H + '#FNAMN "Åkeri"\n'.encode("cp437")),
     ("encoding-guessed", H + b'#FNAMN "\x84\x94\x86 F\xf6retag sj\x94n"\n', H + b'#FNAMN "F\xf6retag"\n'),
     ("text-mojibake", H + '#FNAMN "F”rs„ljning Åkeri"\n'.encode(), H + '#FNAMN "”Försäljning” Åkeri"\n'.encode()),
@@ -185,6 +198,43 @@ WHOLE_FILES: list[tuple[str, bytes, bytes]] = [
     ("account-undeclared", H + b"#SIETYP 4\n#KONTO 1940 x\n" + IMPORT[20:] + b"{} 0\n}\n", IMPORT + b"{} 0\n}\n"),
     ("voucher-number-missing", H + b"#SIETYP 4\n#IB 0 1930 0\n#VER A\n", H + b'#SIETYP 4\n#VER A "" 20250101\n'),
 ]  # fmt: skip
+
+
+SAID: list[tuple[bytes, str, int, dict[str, object]]] = [
+    (R1 + b"#VER A 1 20250101\n", "record-missing", 1, {"label": "#SIETYP", "kind": "4"}),
+    (T1 + b"#IB 0 1930 5\n", "balances-missing", 1, {"label": "#UB"}),
+    (T2 + b"#UB 0 1930 5\n#IB 0 1510 5\n#UB 0 1510 5\n", "balances-missing", 1, {"label": "#PSALDO"}),
+    (H + '#FNAMN "Åkeri"\n'.encode(), "encoding-not-pc8", 1, {"encoding": "utf-8"}),
+    (H + b'#FNAMN "\x84\x94\x86 F\xf6r\xe4 sj\x94n"\n', "encoding-guessed", 2, {"encoding": "cp437"}),
+    (IMPORT + b"{" + b"2" * 60 + b" P} 0\n}\n", "dimension-undeclared", 1, {"dimension": "2" * 50}),
+    (IMPORT.replace(b"0101\n{", b"0101 " + LONG[1:].encode() + b"\n{") + b'{} 0 "" ' + LONG.encode() + b"\n}\n", "text-too-long", 1, {"voucher": "A 1", "limit": 50}),
+    (IMPORT + (b'{} 0 "" ' + LONG.encode() + b"\n#TRANS 1930 ") * 2 + b'{} 0 "" ' + LONG[1:].encode() + b"\n}\n", "text-too-long", 2, {"voucher": "A 1", "limit": 50}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "code", "times", "params"), SAID)
+def test_a_finding_says_what_and_how_often(data: bytes, code: str, times: int, params: dict[str, object]) -> None:
+    (found,) = (each for each in check([data]).findings if each.code == code)
+    assert (found.count, dict(found.params)) == (times, params)
+
+
+@pytest.mark.parametrize("balances", [b"#IB 0 1930 5\n#UB 0 1930 6\n", b"#RES 0 3001 0\n"])
+def test_balances_that_a_file_of_type_1_need_not_have_are_not_missed(balances: bytes) -> None:
+    assert "balances-missing" not in {each.code for each in check([T1 + balances]).findings}
+
+
+def test_a_long_text_of_a_part_that_was_never_a_file_has_no_line() -> None:
+    findings = Findings(SEVERITIES)
+    check_texts(findings, part_of([Entry(date(2025, 1, 1), LONG, ())]))
+    assert [each.place and each.place.line for each in findings.all()] == [None]
+
+
+def test_objects_are_told_apart_as_long_as_any_company_has_them() -> None:
+    rows = b"".join(b"#TRANS 1930 {6 P%d} 0\n" % index for index in range(10_001))
+    report = check([H + b"#VER A 1 20250101\n{\n" + rows + b"#TRANS 1930 {1 K 6 P0} 0\n}\n"])
+    found = [each for each in report.findings if each.code == "object-undeclared"]
+    assert (dict(found[0].params), found[0].count) == ({"dimension": "6", "object": "P0"}, 2)
+    assert sum(each.count for each in found) == 10_003
 
 
 @pytest.mark.parametrize(("code", "lines", "line", "nearby"), AFTER_HEADER)

@@ -50,3 +50,14 @@ def test_every_part_goes_to_the_sink_and_into_the_ledger(sie_bytes: Callable[...
 
 def test_a_verdict_is_its_own_name_in_small_letters() -> None:
     assert [each.value for each in Verdict] == ["absent", "ok", "mismatch", "truncated"]
+
+
+def test_months_are_compared_where_there_are_vouchers_and_the_last_day_is_known() -> None:
+    begin, month = b"#FLAGGA 0\n#SIETYP 4\n", b"#PSALDO 0 202501 1930 {} 4\n"
+    year, sale = b"#RAR 0 20250101 20251231\n", "\n".join(SALE).encode()
+    for lines, differs in (
+        (begin + year + month + sale, True),
+        (begin + month + sale, False),
+        (begin + year + month, False),
+    ):
+        assert ("period-balance-differs" in codes(lines, "books.se")) is differs

@@ -59,6 +59,13 @@ def test_neither_a_checksum_nor_the_encoding_makes_other_books() -> None:
         assert (again.encoding, again.checksum) != (one.encoding, one.checksum)
 
 
+def test_vouchers_do_not_make_other_documents() -> None:
+    begin = b"#FLAGGA 0\n#VER A 1 20250101\n{\n#TRANS 1930 "
+    one, other = (parse(begin + objects + b" 0\n}\n")[0] for objects in (b"{}", b"{6 P}"))
+    assert one.dimension_sizes != other.dimension_sizes
+    assert one == other
+
+
 def test_digits_of_other_scripts_are_no_account_number() -> None:
     for account in ("\u0661\u0662", "19a"):
         lines = f'#FLAGGA 0\n#KONTO {account} "Åkeri"\n#KONTO 19 x\n#VER A 1 20250101\n{{\n#TRANS \u0663 {{}} 0\n}}\n'

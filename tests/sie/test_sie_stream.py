@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from bridge.ledger.columns import Part
@@ -24,6 +26,22 @@ def test_blocks_are_the_file_in_whole_lines(text: str) -> None:
     assert all(block.endswith(b"\n") for block in made)
     assert (blocks.size, blocks.lines) == (len(text), text.count("\n"))
     assert findings.all() == ()
+
+
+@pytest.mark.parametrize("chunks", [[LARGE.replace("\n", "\r")], ["x" * FIRST, "\r\na\r\n"]])
+def test_carriage_returns_end_lines_where_the_file_begins_with_nothing_else(chunks: list[str]) -> None:
+    blocks = Blocks([each.encode() for each in chunks], Limits(line=2 * FIRST), Findings(SEVERITIES))
+    ended = "\n" if len(chunks) == 1 else "\r"
+    assert b"".join(blocks).decode() == "".join(chunks).replace("\r", ended)
+
+
+def test_a_line_without_end_is_not_kept() -> None:
+    tracemalloc.start()
+    for _ in Blocks([b"x" * 65_536] * 100, Limits(line=100), Findings(SEVERITIES)):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * FIRST
 
 
 def test_a_line_that_is_dropped_leaves_an_empty_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.ledger.columns import Part
 from bridge.ledger.entries import Entry, EntryRow, part_of
-from bridge.sie import Account, Balances, Dimension, Document, Header, Kind, parse, write, write_import
+from bridge.sie import Account, Balances, Dimension, Document, Header, Kind, parse, unfit, write, write_import
 from bridge.sie.writer import record
 
 DAY = date(2025, 1, 31)
@@ -73,6 +73,18 @@ def test_the_chart_the_dimensions_and_the_objects() -> None:
         '#UNDERDIM 21 "Under" 1',
         '#OBJEKT 1 "A B" ""',
     ]
+
+
+def test_every_text_that_people_read_is_looked_through_for_letters_that_will_be_replaced() -> None:
+    document = replace(
+        NOTHING,
+        header=Header(company="Ł", program="Ł", generated_by="Ł", comments=("Ł",), address=("Ł", "", "", "Ł")),
+        accounts={"1930": Account("Ł", unit="Ł")},
+        dimensions={"1": Dimension("Ł")},
+        objects={("1", "Ł"): "Ł"},
+    )
+    (told,) = unfit([], document)
+    assert (told.code, told.count) == ("letters-replaced", 11)
 
 
 def test_struck_and_added_rows_stand_where_they_stood() -> None:

@@ -83,7 +83,9 @@ def test_a_firm_whose_name_could_reach_further_is_forbidden_everywhere(
     before = stored(stack)
     for method, path in routes():
         tail = path.removeprefix("/engagements/{engagement}")
-        where = path.format(engagement=bridge.engagement, job="x", account="1510", year=LAST, link="x") + QUERIES.get(tail, "")
+        where = path.format(engagement=bridge.engagement, job="x", account="1510", year=LAST, link="x") + QUERIES.get(
+            tail, ""
+        )
         answer = stray.ask(method, where, BODIES[tail] if method == "POST" else None, idempotency_key=key())
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (method, path)
     assert stored(stack) == before

@@ -35,7 +35,7 @@ def parse(text: str) -> str | Problem:
     match = _match(text)
     if match is None:
         return _malformed(text)
-    number, century = _ten(match), match[2] or ""
+    number, century = _ten(match), match[2]
     if century and is_personal(number) == (century == _LEGAL):
         return _malformed(text, "century")
     if is_personal(number) and not _is_birthday(number, int(century or 20) * 100):

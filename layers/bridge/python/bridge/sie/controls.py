@@ -228,7 +228,7 @@ def check_texts(findings: Findings, part: Part) -> None:
     """Count texts that are longer than Fortnox takes when it imports a file; the first is the example."""
     vouchers, rows = part.vouchers, part.transactions
     for texts, owners in ((vouchers.text, range(len(vouchers))), (rows.text, rows.voucher)):
-        if max(map(len, texts), default=0) > LONGEST_TEXT:
+        if texts and max(map(len, texts)) > LONGEST_TEXT:
             long = [len(text) > LONGEST_TEXT for text in texts]
             first = owners[long.index(True)]
             place = Place(vouchers.line[first] or None, voucher=vouchers.name(first))

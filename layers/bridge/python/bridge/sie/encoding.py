@@ -92,7 +92,7 @@ class Decoder:
         self._started = False
         self._evidence: Counter[str] = Counter()
         self._read = 0
-        self._begins = 0
+        self._begins: int | None = None
 
     @property
     def encoding(self) -> Encoding:
@@ -119,7 +119,7 @@ class Decoder:
             self._judge(block)
         if before not in {ASCII, self.name}:  # those read so far are letters of another encoding than the file's
             self._guessed += self._read - len(letters)
-            self._line = self._line or self._begins
+            self._line = self._begins
         return self._doubted(_read(block, self.name), first)
 
     def _is_clean(self, letters: bytes, block: bytes) -> bool:
