@@ -52,6 +52,7 @@ ENVIRONMENT = {
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would keep these credentials for every test after
     wiring.forget()
 
 

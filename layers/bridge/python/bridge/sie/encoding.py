@@ -118,7 +118,7 @@ class Decoder:
         if not self.bom:
             self._judge(block)
         if before not in {ASCII, self.name}:  # those read so far are letters of another encoding than the file's
-            self._guessed += self._read - len(letters)
+            self._guessed = self._read - len(letters)
             self._line = self._begins
         return self._doubted(_read(block, self.name), first)
 
