@@ -174,7 +174,14 @@ ENTRIES: tuple[Entry, ...] = (
         timeout=60,
         memory=512,
         workflow="import",
-        rights=(_R.CONNECTIONS_READ, _R.CONNECTIONS_WRITE, _R.WORK_READ, _R.WORK_WRITE, _R.LEDGER_READ),
+        rights=(
+            _R.CONNECTIONS_READ,
+            _R.CONNECTIONS_WRITE,
+            _R.WORK_READ,
+            _R.WORK_WRITE,
+            _R.LEDGER_READ,
+            _R.LEDGER_WRITE,
+        ),
     ),
     Entry(
         "FailImport",
