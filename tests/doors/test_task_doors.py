@@ -135,6 +135,26 @@ def test_what_is_wrong_with_the_grant_of_a_login_leaves_the_broker_as_refused(ru
     assert refused.value.problem.code == "authorization-expired"
 
 
+class Denied(BridgeError):
+    """Fortnox says no, and a person can change that."""
+
+    problem = Problem("scope-missing", {"scope": "bookkeeping"})
+
+
+@pytest.mark.parametrize(("failure", "leaves_as"), [(Unavailable, Unavailable), (Denied, Refused)])
+def test_what_may_go_away_leaves_the_broker_as_it_is_and_the_rest_as_refused(
+    run: Run, world: FakeWorld, failure: type[BridgeError], leaves_as: type[BridgeError]
+) -> None:
+    def fail(code: str, redirect_uri: str) -> FakeTokens:
+        del code, redirect_uri
+        raise failure
+
+    world.oauth.exchange = fail  # type: ignore[method-assign] # Fortnox does not give the tokens
+    with pytest.raises(leaves_as) as error:
+        run("token_refresh", "broker", "handler", action="exchange", code="once", mode="service")
+    assert error.value.problem == failure().problem
+
+
 def test_the_schedule_and_the_stream_reach_the_same_end(
     run: Run, world: FakeWorld, caller: Caller, connected: str
 ) -> None:

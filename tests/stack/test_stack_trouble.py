@@ -11,8 +11,8 @@ from tests.stack.books import LAST, PLANTED
 from tests.stack.client import Bridge, NewBridge
 from tests.stack.sizes import full
 
-EVERY_TRY = 30
-"""Requests a task makes in vain before its workflow gives up: six tries of the client, five of the workflow."""
+EVERY_TRY = 36
+"""Requests a task makes in vain before its workflow gives up: six tries of the client, six of the workflow."""
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_the_workflow_waits_out_a_limit_that_the_client_does_not(connected: Brid
 @pytest.mark.parametrize(
     ("code", "path", "kind", "times"),
     [
-        ("rate-limited", "supplierinvoices", "429", 5),
+        ("rate-limited", "supplierinvoices", "429", 6),
         pytest.param("fortnox-unavailable", "sie", "500", EVERY_TRY, marks=full),
         pytest.param("fortnox-unavailable", "vouchers", "lost_reply", EVERY_TRY, marks=full),
     ],

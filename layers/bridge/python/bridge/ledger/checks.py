@@ -160,13 +160,12 @@ class VoucherControls:
         lines = part.vouchers.line
         series = self._series.setdefault(name, _Series())
         indexes = indexes[: _MOST_NUMBERS - len(series.numbers)]
-        if not indexes:
-            return
         numbers = list(map(int, map(part.vouchers.number.__getitem__, indexes)))
         series.numbers.extend(numbers)
         series.lines.extend(map(lines.__getitem__, indexes))
-        if all(map(lt, [series.highest, *numbers], numbers)):
-            series.highest = numbers[-1]
+        rising = [series.highest, *numbers]
+        if all(map(lt, rising, numbers)):
+            series.highest = rising[-1]
             return
         series.in_order = False
         for index, number in zip(indexes, numbers, strict=True):
