@@ -20,6 +20,9 @@ OPERATOR = "local"
 _CREDENTIALS = {"aws_access_key_id": OPERATOR, "aws_secret_access_key": OPERATOR}
 _running = threading.Lock()
 
+_WAITING = 2048
+"""Connections that may wait to be taken: of a thousand callers at once none may be turned away."""
+
 Guarded = Callable[[WSGIApplication], WSGIApplication]
 
 
@@ -143,7 +146,9 @@ def _server(workflows: threading.Event, guarded: Guarded) -> BaseWSGIServer:
         answer: Iterable[bytes] = moto(environ, start_response)
         return answer
 
-    return make_server(HOST, 0, gated, threaded=True, request_handler=Quiet)
+    server = make_server(HOST, 0, gated, threaded=True, request_handler=Quiet)
+    server.socket.listen(_WAITING)
+    return server
 
 
 def _reset_moto() -> None:
