@@ -9,5 +9,5 @@ from bridge.edge import brokering
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one question to the broker: exchange, seal, access_token, forget or renew."""
+    """Answer one question to the broker: exchange, seal, access_token, forget, unclaim or renew."""
     return brokering.answer(wiring.shared(), event)

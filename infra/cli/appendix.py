@@ -18,13 +18,18 @@ Rates = Mapping[str, Decimal]
 
 
 def rates(given: Sequence[str]) -> Rates:
-    """Read rates written as EUR=11.42. ValueError for anything else."""
-    found = {}
+    """Read rates written as EUR=11.42, one a currency. ValueError for anything else."""
+    found: dict[str, Decimal] = {}
     for each in given:
         match = re.fullmatch(r"([A-Z]{3})=([0-9]+(?:\.[0-9]+)?)", each)
         if match is None:
             raise ValueError(f"{each} is no rate; write it as EUR=11.42")
-        found[match[1]] = Decimal(match[2])
+        currency, value = match[1], Decimal(match[2])
+        if not value:
+            raise ValueError(f"{each} is no rate; a rate is more than 0")
+        if currency in found:
+            raise ValueError(f"{currency} has two rates; give one")
+        found[currency] = value
     return found
 
 

@@ -14,6 +14,8 @@ class Exit(IntEnum):
     USAGE = 2
     CONNECTION_NEEDED = 3
     FORTNOX_UNAVAILABLE = 4
+    UNREAD = 141
+    """Whoever read the output stopped: what a shell says of SIGPIPE. Never 0, as nobody knows what would have come."""
 
 
 _OF_PROBLEMS: Mapping[str, Exit] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,7 +13,7 @@ from bridge import messages
 from bridge.problem import Param, Refused
 from bridge.sie import Document
 from infra.cli.exits import Exit
-from infra.cli.screen import Screen
+from infra.cli.screen import Screen, end_unread, silence
 
 BLOCK = 1 << 16
 
@@ -79,10 +79,11 @@ def output(path: Path | None, source: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _complete(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file beside the place where it is to be, and move it there in the end."""
-    unfinished = path.with_name(f"{path.name}.part")
+    """Write a file beside the place where it is to be, under a name that nobody has, and move it there in the end."""
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
+    file = unfinished.open("xb")
     try:
-        with unfinished.open("wb") as file:
+        with file:
             yield file
         unfinished.replace(path)
     finally:
@@ -102,9 +103,9 @@ def told(screen: Screen) -> Iterator[None]:
     except Refused as refused:
         screen.warn(messages.detail(refused.problem.code, refused.problem.params, screen.language))
         raise SystemExit(Exit.USAGE) from refused
-    except OSError as error:  # of standard output, which Python must not write to again at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
-            raise SystemExit(Exit.OK) from error
+    except BrokenPipeError:
+        end_unread()
+    except OSError as error:  # of standard output
+        silence()
         screen.warn(Trouble("file.unwritable").text(screen.language))
         raise SystemExit(Exit.USAGE) from error

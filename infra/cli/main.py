@@ -87,7 +87,8 @@ def check(
 ) -> None:
     """Check SIE files: counts, checksum, balances, and every deviation with its line.
 
-    Ends with 0 when there are no errors, with 1 when there are, with 2 when a file could not be read.
+    Ends with 0 when there are no errors, with 1 when there are, with 2 when a file could not be read,
+    with 141 when whoever read the output stopped.
     """
     from infra.cli import check as command
 
@@ -115,7 +116,8 @@ def sie(
     """Look into a SIE file: company, accounts with balances; write it in another form; compare it with another.
 
     Without --diff it ends with 1 when the file has errors; with it, with 0 when the books are the same and with 1 when
-    they are not. It ends with 2 when a file could not be read or written, or is not of the same company and year.
+    they are not. It ends with 2 when a file could not be read or written, or is not of the same company and year, with
+    141 when whoever read the output stopped.
     """
     if diff:
         if to or out:

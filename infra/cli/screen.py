@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.padding import Padding
@@ -18,6 +19,7 @@ from rich.text import Text
 
 from bridge import messages
 from bridge.problem import Param
+from infra.cli.exits import Exit
 
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
@@ -28,6 +30,14 @@ FILE_WIDTH = 160
 """Columns of the output where it is no terminal."""
 
 
+class _Console(Console):
+    """A console that ends the command with the same exit code as all else does when nobody reads on."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """End the command."""
+        end_unread()
+
+
 class Screen:
     """Standard output and error. With `quiet`, only what is asked for as JSON is printed. Amounts follow the language."""
 
@@ -35,8 +45,8 @@ class Screen:
         self.language = language
         self.quiet = quiet
         width = None if sys.stdout.isatty() else FILE_WIDTH
-        self.out = Console(quiet=quiet, highlight=False, width=width)
-        self.err = Console(stderr=True, highlight=False)
+        self.out: Console = _Console(quiet=quiet, highlight=False, width=width)
+        self.err: Console = _Console(stderr=True, highlight=False)
 
     def say(self, text: str = "") -> None:
         """Print a line of the result."""
@@ -112,11 +122,26 @@ def visible(text: str) -> str:
 
 
 def put_json(value: Any, path: Path | None = None) -> None:
-    """Write JSON to a file, or to standard output."""
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    if path is None:
-        with suppress(BrokenPipeError):
-            sys.stdout.write(text)
-    else:
+    """Write JSON to a file, or to standard output: in ASCII where that is not UTF-8."""
+    ascii_only = path is None and codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
+    text = json.dumps(value, ensure_ascii=ascii_only, indent=2) + "\n"
+    if path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        end_unread()
+
+
+def silence() -> None:
+    """Let go of a standard output that cannot be written to: Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def end_unread() -> NoReturn:
+    """End the command because whoever read its output has seen enough."""
+    silence()
+    raise SystemExit(Exit.UNREAD)

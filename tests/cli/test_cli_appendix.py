@@ -15,6 +15,7 @@ from infra.cli import report
 from infra.cli.screen import Screen
 from infra.local.fortnox.histories import carry_forward, random_company
 from infra.local.fortnox.troubles import Troubles
+from tests.cli.conftest import Run
 from tests.truth.simulated import Fetched, fetch
 
 DAY = date(2025, 6, 30)
@@ -81,3 +82,16 @@ def test_a_revaluation_shows_each_item_and_the_entry(company: Fetched, capsys: p
 def test_a_rate_is_a_currency_and_a_decimal_number(given: str) -> None:
     with pytest.raises(ValueError, match="is no rate"):
         command.rates([given])
+
+
+@pytest.mark.parametrize("given", ["EUR=0", "EUR=0.00"])
+def test_a_rate_is_more_than_nothing(run: Run, given: str) -> None:
+    with pytest.raises(ValueError, match="more than 0"):
+        command.rates([given])
+    assert run("appendix", "1510", "--rate", given).exit_code == 2
+
+
+def test_a_currency_has_one_rate(run: Run) -> None:
+    with pytest.raises(ValueError, match="EUR has two rates"):
+        command.rates(["EUR=11.42", "USD=9", "EUR=11.43"])
+    assert run("appendix", "1510", "--rate", "EUR=11.42", "--rate", "EUR=11.42").exit_code == 2

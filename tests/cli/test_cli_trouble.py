@@ -1,6 +1,7 @@
 """What goes wrong around a command: files, discs, terminals. Always a sentence and an exit code, never a traceback."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -75,7 +76,7 @@ def test_parquet_without_its_package_is_told_and_leaves_no_file(
     assert list(book.parent.iterdir()) == [book]
 
 
-@pytest.mark.parametrize("name", ["book.se/x.csv", "x" * 255])
+@pytest.mark.parametrize("name", ["book.se/x.csv", "x" * 256])
 def test_a_place_where_no_file_can_be_is_told(run: Run, book: Path, name: str) -> None:
     done = run("sie", book, "--to", "csv", "--out", book.parent / name)
 
@@ -91,6 +92,29 @@ def test_the_file_being_read_is_never_written_over(run: Run, book: Path) -> None
     assert [each.exit_code for each in done] == [2, 2]
     assert "That is the file being read." in done[0].stderr
     assert book.read_text(encoding="cp437") == SIE
+
+
+@pytest.mark.parametrize("name", ["out.csv.part", ".out.csv.part"])
+def test_a_file_beside_the_output_is_neither_written_nor_removed_whatever_its_name(
+    run: Run, book: Path, name: str
+) -> None:
+    source, out = book.rename(book.with_name(name)), book.with_name("out.csv")
+
+    assert run("sie", source, "--to", "csv", "--out", out).exit_code == 0
+    assert source.read_text(encoding="cp437") == SIE
+    assert sorted(book.parent.iterdir()) == sorted([source, out])
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o027])
+def test_a_file_that_is_written_has_the_permissions_of_any_new_file(run: Run, book: Path, mask: int) -> None:
+    out = book.with_name("out.csv")
+    before = os.umask(mask)
+    try:
+        run("sie", book, "--to", "csv", "--out", out)
+    finally:
+        os.umask(before)
+
+    assert out.stat().st_mode & 0o777 == 0o666 & ~mask
 
 
 def test_what_a_link_points_to_is_written_and_the_link_stays(run: Run, book: Path) -> None:
@@ -127,11 +151,33 @@ def test_whoever_reads_the_output_may_stop(book: Path, command: str) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["check {}", "check {} --json", "sie {}", "sie {} --to csv", "sie {0} --diff {1}", "sie {0} --diff {1} --json"],
+)
+def test_output_that_nobody_reads_never_ends_with_exit_code_0(book: Path, broken: Path, command: str) -> None:
+    words = command.replace("{}", str(broken)).format(book, broken)
+    done = shell(f"{{ sleep 0.2; $CLI {words}; echo $? >&2; }} | true")
+
+    assert done.stderr.splitlines()[-1] == "141"
+    assert "Error" not in done.stderr
+
+
 def test_a_terminal_without_swedish_letters_shows_their_numbers(broken: Path) -> None:
     done = shell(f"PYTHONIOENCODING=ascii $CLI check {broken} --lang sv")
 
     assert done.returncode == 1
     assert r"R\xe4kenskaps\xe5r" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_is_json_whatever_the_terminal_can_show(broken: Path, encoding: str) -> None:
+    path = broken.rename(broken.with_name("\N{BAR CHART}.se"))
+    done = shell(f"PYTHONIOENCODING={encoding} $CLI check {path} --json --lang sv")
+    (found,) = json.loads(done.stdout)["files"]
+
+    assert found["file"] == str(path)
+    assert ("\N{BAR CHART}" in done.stdout) == (encoding == "utf-8")
 
 
 def test_texts_of_a_file_do_not_steer_the_terminal(run: Run, book: Path) -> None:

@@ -95,7 +95,7 @@ def test_what_a_person_must_correct_leaves_a_state_as_refused_and_what_passes_ke
         raise refuse("not-found")
 
 
-def test_the_broker_answers_its_five_questions_and_no_other(run: Run, world: FakeWorld, connected: str) -> None:
+def test_the_broker_answers_its_six_questions_and_no_other(run: Run, world: FakeWorld, connected: str) -> None:
     def ask(**event: object) -> Any:
         return run("token_refresh", "broker", "handler", **event)
 
@@ -105,7 +105,10 @@ def test_the_broker_answers_its_five_questions_and_no_other(run: Run, world: Fak
     assert ask(action="seal", connection=json.loads(json.dumps(shapes.write(connection)))) == {"seal": connection.seal}
     given = ask(action="access_token", tenant="T1", engagement=connected, rejected="")
     assert (given["fortnoxTenant"], given["accessToken"][:7]) == (1000001, "access-")
+    assert ask(action="unclaim", fortnoxTenant=1000001) == {}
+    assert world.consents.kept[1000001].unclaimed_at == world.clock.now()
     assert ask(action="renew", fortnoxTenant=1000001) == {}
+    assert world.consents.kept[1000001].unclaimed_at is None
     assert ask(action="forget", fortnoxTenant=1000001) == {}
     with pytest.raises(KeyError):
         ask(action="show me the secret")

@@ -36,7 +36,7 @@ def kept(world: FakeWorld) -> Consent:
 
 
 def change(world: FakeWorld, **changes: object) -> None:
-    world.consents.put(replace(kept(world), **changes))  # type: ignore[arg-type] # whatever the test says
+    world.consents.set(replace(kept(world), **changes))  # type: ignore[arg-type] # whatever the test says
 
 
 def ended(world: FakeWorld, engagement: str = "e1") -> Ended:

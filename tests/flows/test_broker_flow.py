@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bridge.flows import broker
+from bridge.flows import broker, keep
 from bridge.flows.broker import BindingBroken
 from bridge.problem import Refused
-from bridge.tokens.connection import Connection, Ended, Mode, fingerprint
+from bridge.tokens.connection import Connection, Consent, Ended, Mode, fingerprint
+from bridge.tokens.timer import TokenTimer
 from tests.flows.consented import FX, engage, kept, token
 from tests.stand_ins.fortnox import FakeTokens, Unavailable
 from tests.stand_ins.world import FakeWorld
@@ -143,6 +145,75 @@ def test_a_consent_that_fortnox_does_not_answer_about_is_kept_and_the_other_one_
     with pytest.raises(Unavailable):
         broker.exchange(world, "other", Mode.PERSONAL)
     assert kept(world).scopes == FakeTokens.scopes
+
+
+def test_a_consent_that_another_login_is_making_a_connection_of_is_not_replaced_by_less(world: FakeWorld) -> None:
+    wide = broker.exchange(world, "once", Mode.SERVICE)
+    ask, world.oauth.scopes = world.oauth.client_credentials, ("bookkeeping",)
+    world.oauth.client_credentials = lambda tenant_id: replace(ask(tenant_id), scopes=())  # type: ignore[method-assign] # leaves unchanged scopes out
+    world.clock.move(minutes=59)
+    assert broker.exchange(world, "other", Mode.PERSONAL).scopes == wide.scopes
+    assert kept(world).unclaimed_at == world.clock.now() - timedelta(minutes=59)
+    world.clock.move(minutes=1)
+    assert broker.exchange(world, "third", Mode.PERSONAL).scopes == ("bookkeeping",)
+
+
+def test_a_consent_that_another_login_puts_there_meanwhile_is_looked_at_too(world: FakeWorld) -> None:
+    put, world.oauth.scopes = world.consents.put, ("bookkeeping",)
+
+    def overtaken(consent: Consent, earlier: Consent | None = None) -> bool:
+        world.consents.put = put  # type: ignore[method-assign] # once
+        first = replace(consent, scopes=FakeTokens.scopes, access_token="wide", refresh_token="refresh-wide")
+        assert put(first, earlier)
+        world.oauth.live, world.oauth.scopes = "refresh-wide", FakeTokens.scopes
+        return put(consent, earlier)
+
+    world.consents.put = overtaken  # type: ignore[method-assign] # another was first
+    assert broker.exchange(world, "once", Mode.PERSONAL).scopes == FakeTokens.scopes
+    assert kept(world).scopes == FakeTokens.scopes
+
+
+def test_a_connection_that_is_made_while_its_consent_was_looked_for_in_vain_lives(world: FakeWorld) -> None:
+    get = world.consents.get
+
+    def frozen(fortnox_tenant: int) -> Consent | None:
+        world.consents.get = get  # type: ignore[method-assign] # once
+        world.clock.move(seconds=30)
+        broker.exchange(world, "once", Mode.PERSONAL)
+        engage(world, "e1")
+        return None if fortnox_tenant else get(fortnox_tenant)
+
+    world.consents.get = frozen  # type: ignore[method-assign] # what was there before the login
+    broker.renew(world, FX)
+    assert world.connections.kept["T1", "e1"].ended is Ended.NOT
+    assert token(world)
+
+
+def test_whoever_renews_tokens_meanwhile_does_not_keep_a_consent_from_being_watched(world: FakeWorld) -> None:
+    broker.exchange(world, "once", Mode.SERVICE)
+    engage(world, "e1")
+    broker.renew(world, FX)
+    assert kept(world).unclaimed_at is None
+    move = world.consents.move
+
+    def overtaken(seen: Consent, moved: Consent) -> bool:
+        world.consents.move = move  # type: ignore[method-assign] # once
+        move(seen, seen.take("other", world.clock.now()))
+        return move(seen, moved)
+
+    world.consents.move = overtaken  # type: ignore[method-assign] # another was first
+    broker.unclaim(world, FX)
+    assert (kept(world).unclaimed_at, kept(world).holder) == (world.clock.now(), "other")
+    broker.unclaim(world, 404)
+
+
+def test_a_timer_is_left_to_the_next_look_when_another_has_the_tokens_just_then(world: FakeWorld) -> None:
+    broker.exchange(world, "once", Mode.SERVICE)
+    engage(world, "e1")
+    world.consents.move = lambda *_: False  # type: ignore[method-assign] # another was first
+    world.clock.move(hours=1)
+    assert keep.look(world, TokenTimer(FX)) == "failed"
+    assert world.timers.kept[TokenTimer(FX)] == world.clock.now() + keep.AGAIN
 
 
 def test_a_consent_that_nobody_holds_a_grant_on_is_forgotten(world: FakeWorld) -> None:

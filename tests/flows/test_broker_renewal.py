@@ -42,7 +42,7 @@ def test_who_waits_for_another_worker_gets_what_that_one_saved(world: FakeWorld)
     change(world, tries=1, holder="other", held_until=world.clock.now() + HELD)
     expires = world.clock.now() + timedelta(hours=1)
     newer = replace(consent, access_token="winner", access_expires=expires, refresh_token="newer")
-    elsewhere(world, lambda: world.consents.put(newer))
+    elsewhere(world, lambda: world.consents.set(newer))
     assert token(world) == "winner"
     assert "refresh" not in world.oauth.calls
 
@@ -72,7 +72,7 @@ def test_who_is_overtaken_while_taking_the_tokens_up_looks_again(world: FakeWorl
     expires = world.clock.now() + timedelta(hours=1)
 
     def overtaken(seen: Consent, moved: Consent) -> bool:
-        world.consents.put(replace(consent, access_token="winner", access_expires=expires, refresh_token="newer"))
+        world.consents.set(replace(consent, access_token="winner", access_expires=expires, refresh_token="newer"))
         return move(seen, moved)
 
     world.consents.move = overtaken  # type: ignore[method-assign] # another was first

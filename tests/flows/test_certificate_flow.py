@@ -49,13 +49,50 @@ def test_it_tells_series_classes_openings_and_what_the_rules_changed(
     assert told == [("A", 1, 1, 1, 0), ("C", 1, 1, 1, 0)]
     assert before["applied"] == []
     assert after["applied"] == [{"code": "voucher-series-filled", "count": 1, "series": "A"}]
-    assert before["openings"] == {"agree": True, "gaps": []}
+    assert before["openings"] == {"agree": None, "gaps": []}
     assert after["openings"] == {"agree": False, "gaps": [{"account": "1930", "difference": "-10.00"}]}
     assert after["classes"] == [
-        {"class": "1", "opening": "1090.00", "closing": "3590.00", "stated": "3590.00", "difference": "0.00"},
-        {"class": "3", "opening": "0.00", "closing": "-2500.00", "stated": "-2500.00", "difference": "0.00"},
+        {
+            "class": "1",
+            "opening": "1090.00",
+            "closing": "3590.00",
+            "stated": "3590.00",
+            "difference": "0.00",
+            "unstated": 0,
+        },
+        {
+            "class": "3",
+            "opening": "0.00",
+            "closing": "-2500.00",
+            "stated": "-2500.00",
+            "difference": "0.00",
+            "unstated": 0,
+        },
     ]
     assert after["findings"]["warning"]["ib-gap"] == 1
+
+
+def test_only_what_the_source_states_is_held_against_it(world: FakeWorld, caller: Caller, connected: str) -> None:
+    lines = world.fake.files[3].decode("cp437").splitlines()
+    still = [line for line in lines if not line.startswith(("#UB 0", "#RES 0"))]
+    world.fake.files[3] = "\n".join([*still, "#UB 0 1510 999.00", ""]).encode("cp437")
+    job = imports.start(world, caller, connected, [], "")
+    run_import(world, job.key)
+    assets, *results = books.certificate(world, caller, connected, FIRST)["classes"]
+    assert (assets["stated"], assets["difference"], assets["unstated"]) == ("999.00", "1.00", 1)
+    assert [(each["stated"], each["difference"], each["unstated"]) for each in results] == [(None, None, 1)]
+
+
+def test_a_file_that_states_last_years_balances_is_held_against_them(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    text = world.fake.files[3].decode("cp437")
+    (opening,) = (line for line in text.splitlines() if line.startswith("#IB 0 1930 "))
+    last_year = opening.replace("#IB 0", "#UB -1")
+    world.fake.files[3] = text.replace(opening, f"{last_year}\n{opening}").encode("cp437")
+    job = imports.start(world, caller, connected, [], "")
+    run_import(world, job.key)
+    assert books.certificate(world, caller, connected, FIRST)["openings"] == {"agree": True, "gaps": []}
 
 
 def test_a_step_that_runs_again_leaves_the_certificate(world: FakeWorld, caller: Caller, connected: str) -> None:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bridge.engagements.caller import Caller
-from bridge.flows import callback, connect, imports, status
+from bridge.flows import callback, connect, imports, keep, status
 from bridge.problem import Refused
 from bridge.tokens.attempt import offers as offered
 from bridge.tokens.capability import Capability
-from bridge.tokens.connection import Mode
+from bridge.tokens.connection import Connection, Mode
+from bridge.tokens.timer import TokenTimer
 from tests.flows.logins import another, tab
 from tests.flows.runs import run_import
 from tests.stand_ins.fortnox import Unavailable
@@ -228,9 +230,7 @@ def test_another_firms_connection_is_not_told(world: FakeWorld, caller: Caller, 
 def test_connecting_another_company_forgets_the_first_ones_consent(
     world: FakeWorld, caller: Caller, connected: str
 ) -> None:
-    held = world.connections.kept["T1", connected]
-    world.connections.put(replace(held, fortnox_tenant=77))
-    world.consents.put(replace(world.consents.kept[FX], fortnox_tenant=77))
+    at_another_company(world, connected)
     assert log_in(world, caller, connected) == ""
     assert sorted(world.consents.kept) == [FX]
 
@@ -238,11 +238,46 @@ def test_connecting_another_company_forgets_the_first_ones_consent(
 def test_a_broker_that_does_not_answer_about_the_first_company_leaves_the_login_a_success(
     world: FakeWorld, caller: Caller, connected: str
 ) -> None:
-    held = world.connections.kept["T1", connected]
-    world.connections.put(replace(held, fortnox_tenant=77))
-    world.broker.forget = unanswered  # type: ignore[method-assign] # its timer brings it to an end
+    at_another_company(world, connected)
+    forget, world.broker.forget = world.broker.forget, unanswered  # type: ignore[method-assign] # just then
     assert log_in(world, caller, connected) == ""
     assert world.connections.kept["T1", connected].fortnox_tenant == FX
+    assert sorted(world.consents.kept) == [77, FX]
+    world.broker.forget = forget  # type: ignore[method-assign] # it does again
+    world.clock.move(hours=1)
+    keep.sweep(world, world.clock.now() + timedelta(minutes=1))
+    assert sorted(world.consents.kept) == [FX]
+
+
+def test_the_first_company_is_left_to_its_timer_when_the_login_took_long(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    at_another_company(world, connected)
+    seal = world.broker.seal
+
+    def slow(connection: Connection) -> str:
+        world.clock.move(seconds=20)
+        return seal(connection)
+
+    world.broker.seal = slow  # type: ignore[method-assign] # the broker takes its time
+    assert log_in(world, caller, connected) == ""
+    assert sorted(world.consents.kept) == [77, FX]
+    assert TokenTimer(77) in world.timers.kept
+
+
+def test_a_login_that_cannot_be_sure_of_the_first_companys_end_changes_nothing(
+    world: FakeWorld, caller: Caller, connected: str
+) -> None:
+    at_another_company(world, connected)
+    world.broker.unclaim = unanswered  # type: ignore[method-assign] # the broker gives no answer
+    assert log_in(world, caller, connected) == "fortnox-unavailable"
+    assert world.connections.kept["T1", connected].fortnox_tenant == 77
+
+
+def at_another_company(world: FakeWorld, connected: str) -> None:
+    held = world.connections.kept["T1", connected]
+    world.connections.put(replace(held, fortnox_tenant=77))
+    world.consents.put(replace(world.consents.kept[FX], fortnox_tenant=77))
 
 
 def unanswered(fortnox_tenant: int) -> None:  # noqa: ARG001 - whatever company it is about

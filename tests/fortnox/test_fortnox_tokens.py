@@ -45,6 +45,9 @@ class CountingBroker:
     def forget(self, fortnox_tenant: int) -> None:
         raise NotImplementedError
 
+    def unclaim(self, fortnox_tenant: int) -> None:
+        raise NotImplementedError
+
     def renew(self, fortnox_tenant: int) -> None:
         raise NotImplementedError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 
 from hypothesis import given, settings
@@ -10,7 +11,14 @@ from hypothesis import strategies as st
 from bridge.ledger import numbering
 from bridge.ledger.columns import Part, Vouchers
 from bridge.ledger.entries import Entry, EntryRow, part_of
-from bridge.ledger.numbering import MOST_GAPS, Numbered, Numbering
+from bridge.ledger.numbering import MOST_GAPS, Gap, Numbered, Numbering
+
+
+def part(*numbers: tuple[str, str, int]) -> Part:
+    """Give vouchers of (series, number, line)."""
+    series, written, lines = (list(column) for column in zip(*numbers, strict=True))
+    return Part(vouchers=Vouchers(series=series, number=written, line=array("I", lines)))
+
 
 ROWS = (EntryRow("1930", 1), EntryRow("3001", -1))
 
@@ -37,7 +45,7 @@ def test_order_and_repeats_change_nothing() -> None:
 
 
 def test_what_is_no_number_is_counted_apart() -> None:
-    assert numbered("", "0", "12b", "9" * 19, "\u0661") == [Numbered("A", 5, None, None, 0, (), 5)]
+    assert numbered("", "0", "12b", "9" * 19) == [Numbered("A", 4, None, None, 0, (), 4)]
     assert numbered("5", "") == [Numbered("A", 2, 5, 5, 0, (), 1)]
     assert numbered("9" * 18) == [Numbered("A", 1, 10**18 - 1, 10**18 - 1, 0, (), 0)]
 
@@ -55,13 +63,35 @@ def test_so_many_gaps_are_listed_and_all_are_counted() -> None:
     assert found.missing == MOST_GAPS + 4
 
 
-def test_scattered_numbers_cannot_fill_the_memory_and_no_gap_is_told_that_is_none() -> None:
-    most, found = numbering._MOST_RUNS, Numbering()
-    last = 2 * most + 8
-    numbers = (*range(10, last + 1, 2), last + 12, last - 3, last + 6)
-    found.see(Part(vouchers=Vouchers(series=["A"] * len(numbers), number=list(map(str, numbers)))))
+def test_zero_is_no_number_but_gaps_are_counted_from_it() -> None:
+    assert numbered("0", "3", "0", "5") == [Numbered("A", 4, 3, 5, 3, ((1, 2), (4, 4)), 2)]
+
+
+def test_digits_of_another_script_are_numbers() -> None:
+    assert numbered("\u0661", "3") == [Numbered("A", 2, 1, 3, 1, ((2, 2),), 0)]
+
+
+def test_a_gap_has_the_line_of_the_voucher_after_it() -> None:
+    found = Numbering()
+    assert found.see(part(("A", "9", 11), ("A", "2", 12), ("A", "4", 13))) == [1, 2]
+    assert list(found.series["A"].gaps()) == [Gap(3, 3, 13), Gap(5, 8, 11)]
+
+
+def test_so_many_numbers_of_a_series_are_followed_and_all_vouchers_are_counted() -> None:
+    most, found = numbering._MOST_NUMBERS, Numbering()
+    found.see(part(("A", "7", 1)))
+    found.series["A"].numbers.extend(range(8, 6 + most))
+    assert found.see(part(("A", "3", 2), ("A", "4", 3))) == [0]
     (told,) = found.all()
-    assert (told.first, told.last, told.missing) == (10, last + 12, most - 3)
+    assert (told.vouchers, told.first, len(found.series["A"].numbers)) == (3, 3, most)
+
+
+def test_so_many_series_are_followed() -> None:
+    most, found = numbering._MOST_SERIES, Numbering()
+    found.see(part(*((f"S{number}", "1", 0) for number in range(most + 1))))
+    assert len(found.series) == len(found.all()) == most
+    found.see(part(("S0", "1", 0), (f"S{most}", "1", 0), ("", "x", 0)))
+    assert (found.series["S0"].vouchers, len(found.all())) == (2, most)
 
 
 @settings(deadline=None, max_examples=50)

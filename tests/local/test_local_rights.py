@@ -9,13 +9,13 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from infra.local.asked import Ask
 from infra.local.aws import OPERATOR, Aws
 from infra.local.deployment import Role
 from infra.local.gate import guarded
 from infra.local.rights import Rights, Statement, UnknownPolicy, access_key, allowed
+from tests.rights import denied
 
 TABLE, BUCKET = "arn:aws:dynamodb:eu-north-1:123456789012:table/items", "arn:aws:s3:::files"
 FUNCTION, SESSION = "arn:aws:iam::123456789012:role/Function", "arn:aws:iam::123456789012:role/FunctionTenant"
@@ -178,15 +178,6 @@ def client(aws: Aws, service: str, key: str, token: str = "t") -> Any:
         aws_session_token=token,
         config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
     )
-
-
-def denied(call: Any, **params: Any) -> bool:
-    """Whether a call is refused for want of a right; that it fails for what is not there is as good as allowed."""
-    try:
-        call(**params)
-    except ClientError as error:
-        return error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}
-    return False
 
 
 @pytest.mark.parametrize(("service", "method", "params", "needed"), CALLS, ids=lambda each: str(each)[:30])

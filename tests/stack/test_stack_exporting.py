@@ -41,6 +41,8 @@ def test_what_fortnox_would_refuse_is_found_before_anything_is_sent(imported: Br
         year.accounts, year.series = copy.deepcopy(accounts), copy.deepcopy(series)
     company.locked_until = LAST
     nothing_is_sent(imported, ids[:1], "period-locked", {"date": LAST, "entry": ids[0]})
+    assert [each["status"] for each in imported.items("/exports")] == ["failed"] * (len(spoilt) + 1)
+    assert imported.markers == []
 
 
 def nothing_is_sent(bridge: Bridge, ids: list[str], code: str, params: Json) -> None:
@@ -88,7 +90,10 @@ def test_an_export_needs_an_import(connected: Bridge) -> None:
 
 def test_an_export_needs_a_connection(bridge: Bridge) -> None:
     asked = {"entryIds": bridge.entries([BALANCED]), "series": SERIES}
-    bridge.refused("not-connected", "POST", "/exports", asked, idempotency_key=key())
+    with bridge.untouched():
+        bridge.refused("not-connected", "POST", "/exports", asked, idempotency_key=key())
+    assert bridge.items("/exports") == []
+    assert {each["status"] for each in bridge.items("/closing-entries")} == {"not-transferred"}
 
 
 def test_an_export_needs_an_idempotency_key_and_entries_it_knows(imported: Bridge) -> None:

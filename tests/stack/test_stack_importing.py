@@ -11,13 +11,17 @@ HUNDRED_AND_ONE = 101 * 1024 * 1024
 def test_a_company_that_changed_its_number_is_refused(connected: Bridge, fortnox: Simulator) -> None:
     fortnox.knobs.org_number[connected.company.number] = "556677-8899"
     with connected.untouched():
-        connected.failed("org-number-mismatch", connected.importing(LAST))
+        problem = connected.failed("org-number-mismatch", connected.importing(LAST))
+    assert (problem["params"]["actual"], problem["params"]["name"]) == ("556677-8899", connected.company.name)
+    assert [each["status"] for each in connected.items("/imports")] == ["failed"]
 
 
 def test_a_sie_answer_beyond_a_hundred_megabytes_is_refused(connected: Bridge, fortnox: Simulator) -> None:
     fortnox.knobs.sie_size = HUNDRED_AND_ONE
     with connected.untouched():
-        connected.failed("file-too-large", connected.importing(LAST))
+        problem = connected.failed("file-too-large", connected.importing(LAST))
+    assert problem["params"]["size"] > problem["params"]["limit"] == 100 * 1024 * 1024
+    assert [each["status"] for each in connected.items("/imports")] == ["failed"]
 
 
 def test_a_sie_answer_with_an_unbalanced_voucher_is_refused(connected: Bridge, fortnox: Simulator) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import jwt
 import pytest
-from botocore.exceptions import ClientError
 
+from tests.rights import denied
 from tests.stack.books import LAST
 from tests.stack.served import Served
 
@@ -55,15 +55,6 @@ def session(served: Served, function: str, tenant: str, role: str = "") -> Clien
 def tables(served: Served, function: str, tenant: str) -> Client:
     given = session(served, function, tenant)
     return client(served, "dynamodb", given["AccessKeyId"], given["SessionToken"])
-
-
-def denied(call: Any, **params: Any) -> bool:
-    """Whether a call is refused for want of a right."""
-    try:
-        call(**params)
-    except ClientError as error:
-        return error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}
-    return False
 
 
 def key(partition: str, sort: str = "JOB#import#x") -> dict[str, Any]:

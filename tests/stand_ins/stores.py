@@ -135,7 +135,15 @@ class MemoryConsents:
     def get(self, fortnox_tenant: int) -> Consent | None:
         return self.kept.get(fortnox_tenant)
 
-    def put(self, consent: Consent) -> None:
+    def put(self, consent: Consent, earlier: Consent | None = None) -> bool:
+        held = self.kept.get(consent.fortnox_tenant)
+        if held and held.fingerprint not in {consent.fingerprint, earlier.fingerprint if earlier else ""}:
+            return False
+        self.set(consent)
+        return True
+
+    def set(self, consent: Consent) -> None:
+        """Save, whatever was there before."""
         self.kept[consent.fortnox_tenant] = consent
         self._timers.set(TokenTimer(consent.fortnox_tenant), consent.due())
 
@@ -143,14 +151,14 @@ class MemoryConsents:
         held = self.kept.get(consent.fortnox_tenant)
         if held is None or held.fingerprint != consumed:
             return held is not None and held.fingerprint == consent.fingerprint
-        self.put(consent)
+        self.set(consent)
         return True
 
     def move(self, seen: Consent, moved: Consent) -> bool:
         held = self.kept.get(seen.fortnox_tenant)
         if held is None or (held.fingerprint, held.tries) != (seen.fingerprint, seen.tries):
             return held == moved
-        self.put(moved)
+        self.set(moved)
         return True
 
     def delete(self, consent: Consent) -> None:

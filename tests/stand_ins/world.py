@@ -133,5 +133,8 @@ class DirectBroker:
     def forget(self, fortnox_tenant: int) -> None:
         broker.forget(self.world, fortnox_tenant)
 
+    def unclaim(self, fortnox_tenant: int) -> None:
+        broker.unclaim(self.world, fortnox_tenant)
+
     def renew(self, fortnox_tenant: int) -> None:
         broker.renew(self.world, fortnox_tenant)

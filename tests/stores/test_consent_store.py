@@ -84,6 +84,20 @@ def test_tokens_open_only_as_those_of_their_company(
         consents.get(99)
 
 
+def test_a_new_consent_takes_the_place_of_the_one_that_was_seen_or_of_none(
+    consents: Consents, consent: Consent, dynamodb: Any, faults: Any
+) -> None:
+    second, third = rotated(consent, 2), rotated(consent, 3)
+    assert consents.put(consent)
+    assert not consents.put(second), "there is one by now"
+    dynamodb.on("transact_write_items", faults.resent)
+    assert consents.put(second, consent), "an answer that was lost changes nothing"
+    assert not consents.put(third, consent), "another one is there by now"
+    assert consents.get(4711) == second
+    consents.delete(second)
+    assert consents.put(third, second), "it was forgotten meanwhile"
+
+
 def test_refreshed_tokens_replace_those_that_were_consumed(consents: Consents, consent: Consent) -> None:
     consents.put(consent)
     second, third = rotated(consent, 2), rotated(consent, 3)
@@ -184,7 +198,7 @@ def test_a_doubt_and_a_loss_are_due_for_a_look_soon(
 def test_a_service_consent_has_no_timer(consents: Consents, consent: Consent, timers: Timers, now: datetime) -> None:
     consents.put(consent)
     service = replace(consent, mode=Mode.SERVICE, refresh_token="", refresh_issued=None)
-    consents.put(service)
+    consents.put(service, consent)
     assert list(timers.due(now + timedelta(days=99))) == []
     assert consents.get(4711) == service
 
@@ -213,7 +227,7 @@ def test_forgotten_tokens_leave_nothing(
 
 
 def test_tokens_that_took_the_place_of_others_are_not_forgotten_with_them(consents: Consents, consent: Consent) -> None:
-    consents.put(rotated(consent, 2))
+    consents.put(rotated(consent, 2), consent)
     consents.delete(consent)
     assert consents.get(4711) == rotated(consent, 2)
 

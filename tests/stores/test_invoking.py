@@ -63,7 +63,7 @@ def test_a_connection_is_sealed(connection: Connection) -> None:
     assert shapes.read(Connection, sent) == connection
 
 
-@pytest.mark.parametrize("action", ["forget", "renew"])
+@pytest.mark.parametrize("action", ["forget", "unclaim", "renew"])
 def test_a_consent_is_forgotten_or_renewed(action: str) -> None:
     client, scripted = broker(None)
     getattr(client, action)(4711)
@@ -142,6 +142,8 @@ def test_a_workflow_that_already_ended_under_that_name_counts_as_started(dynamod
     wire = type(dynamodb)(None)
     wire.on("start_execution", faults.error("ExecutionAlreadyExists"))
     Workflows(wire, {Work.EXPORT: "arn"}).start(Work.EXPORT, KEY)
+    assert wire.calls == ["start_execution"], "it asked, and did not ask again"
+    assert wire.params["start_execution"]["name"] == KEY.id
 
 
 def test_a_workflow_that_is_not_there_is_a_bug(dynamodb: Any, faults: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bridge.ports import LinkPlace
+from bridge.problem import Refused
 from bridge.stores.links import Links, LinkTokens
-from bridge.stores.table import Conflicted
 from bridge.tokens.activation import Link
 from bridge.tokens.capability import Capability
 
@@ -60,8 +60,15 @@ def test_links_are_listed_with_their_engagement(links: Links, link: Link) -> Non
 
 def test_an_id_is_given_once(links: Links, link: Link) -> None:
     links.put(link)
-    with pytest.raises(Conflicted):
-        links.put(link)
+    with pytest.raises(Refused, match="conflict"):
+        links.put(replace(link, firm="Another AB"))
+    assert links.list("t1", "eng_1") == [link]
+
+
+def test_a_link_whose_answer_was_lost_is_made(links: Links, link: Link, dynamodb: Any, faults: Any) -> None:
+    dynamodb.on("put_item", faults.resent)
+    links.put(link)
+    assert links.list("t1", "eng_1") == [link]
 
 
 def test_the_token_is_stored_as_a_hash_and_all_of_it_goes_in_the_end(

@@ -46,6 +46,11 @@ def _forget(shared: Shared, event: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _unclaim(shared: Shared, event: Mapping[str, Any]) -> dict[str, Any]:
+    broker.unclaim(shared, int(event["fortnoxTenant"]))
+    return {}
+
+
 def _renew(shared: Shared, event: Mapping[str, Any]) -> dict[str, Any]:
     broker.renew(shared, int(event["fortnoxTenant"]))
     return {}
@@ -56,5 +61,6 @@ ANSWERS: Mapping[str, Callable[[Shared, Mapping[str, Any]], dict[str, Any]]] = {
     "seal": _seal,
     "access_token": _access_token,
     "forget": _forget,
+    "unclaim": _unclaim,
     "renew": _renew,
 }

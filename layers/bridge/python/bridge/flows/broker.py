@@ -46,18 +46,18 @@ def exchange(shared: Shared, code: str, mode: Mode) -> Granted:
     """Trade a code for a consent and keep it, or the one in use that gives more; gives the one that is in force.
 
     A service consent keeps no refresh token: it never needs one. Whoever asked may be gone before a connection is saved,
-    so a new consent has a timer from the start.
+    so a new consent has a timer from the start. One that another login puts there meanwhile is looked at like any other.
     """
     try:
         tokens = shared.oauth.exchange(code, shared.settings.redirect_uri)
     except BridgeError as error:
         raise refuse("authorization-expired") if error.problem.code == LOST else error from None
-    new = _consent(shared, tokens.tenant_id, mode, tokens)
-    used = _needed_still(shared, new)
-    if used is None:
-        used = replace(new, unclaimed_at=shared.clock.now())
-        shared.consents.put(used)
-    return Granted(used.fortnox_tenant, used.mode, used.scopes, used.access_token)
+    new = replace(_consent(shared, tokens.tenant_id, mode, tokens), unclaimed_at=shared.clock.now())
+    while True:
+        earlier = shared.consents.get(new.fortnox_tenant)
+        used = (earlier and _needed_still(shared, earlier, new)) or new
+        if used is not new or shared.consents.put(new, earlier):
+            return Granted(used.fortnox_tenant, used.mode, used.scopes, used.access_token)
 
 
 def seal(shared: Shared, connection: Connection) -> str:
@@ -93,11 +93,19 @@ def forget(shared: Shared, fortnox_tenant: int) -> None:
     shared.consents.delete(consent)
 
 
+def unclaim(shared: Shared, fortnox_tenant: int) -> None:
+    """Have the company's consent looked at in an hour: a grant on it is about to go, and nobody may come to forget it."""
+    consent = shared.consents.get(fortnox_tenant)
+    while consent and not shared.consents.move(consent, replace(consent, unclaimed_at=shared.clock.now())):
+        consent = shared.consents.get(fortnox_tenant)
+
+
 def renew(shared: Shared, fortnox_tenant: int) -> None:
     """Do what is due: renew a refresh token at half its life, end what was lost, forget what nobody holds a grant on."""
+    now = shared.clock.now()
     consent = shared.consents.get(fortnox_tenant)
     if consent is None:
-        _end_connections(shared, fortnox_tenant, shared.clock.now())
+        _end_connections(shared, fortnox_tenant, now)
     elif not shared.grants.list(fortnox_tenant):
         forget(shared, fortnox_tenant)
     elif consent.lost:
@@ -107,23 +115,25 @@ def renew(shared: Shared, fortnox_tenant: int) -> None:
 
 
 def _keep(shared: Shared, consent: Consent) -> None:
-    """Renew a consent's tokens if that is due; else, now that an engagement holds a grant on it, set its timer to when it is."""
+    """Set a consent's timer to when its tokens are due, now that an engagement holds a grant on it; renew them if they are."""
     claimed = replace(consent, unclaimed_at=None)
+    if claimed != consent and not shared.consents.move(consent, claimed):
+        raise TokensUnderWay
     due = claimed.due()
     if due and due <= shared.clock.now():
-        _renewed(shared, consent, fingerprint(consent.access_token))
-    elif claimed != consent:
-        shared.consents.move(consent, claimed)
+        _renewed(shared, claimed, fingerprint(claimed.access_token))
 
 
 def _usable(shared: Shared, fortnox_tenant: int) -> Consent:
     """Read the consent. One that is lost is refused, after whatever an interrupted end has left of it.
 
-    So is one that is not there: the last grant was dropped just before a connection was made of it.
+    So is one that is not there: the last grant was dropped just before a connection was made of it. Connections that are
+    made after we looked have a consent of their own.
     """
+    now = shared.clock.now()
     consent = shared.consents.get(fortnox_tenant)
     if consent is None:
-        _end_connections(shared, fortnox_tenant, shared.clock.now())
+        _end_connections(shared, fortnox_tenant, now)
         raise refuse(LOST)
     if consent.lost:
         _end_all(shared, consent)
@@ -131,13 +141,13 @@ def _usable(shared: Shared, fortnox_tenant: int) -> Consent:
     return consent
 
 
-def _needed_still(shared: Shared, new: Consent) -> Consent | None:
+def _needed_still(shared: Shared, earlier: Consent, new: Consent) -> Consent | None:
     """Give the company's consent if it is in use, would lose scopes or the service account to the new one, and lives.
 
-    It may have been removed at Fortnox without our knowing, so its tokens are renewed first.
+    In use is also one that another login may be making a connection of. It may have been removed at Fortnox without our
+    knowing, so its tokens are renewed first.
     """
-    earlier = shared.consents.get(new.fortnox_tenant)
-    if earlier is None or earlier.lost or not shared.grants.list(new.fortnox_tenant):
+    if earlier.lost or not (earlier.claimable(shared.clock.now()) or shared.grants.list(earlier.fortnox_tenant)):
         return None
     fewer = not set(earlier.scopes) <= set(new.scopes)
     if not fewer and (earlier.mode is Mode.PERSONAL or new.mode is Mode.SERVICE):
@@ -203,7 +213,7 @@ def _asked(shared: Shared, taken: Consent) -> Consent | None:
             return None
         _let_go(shared, taken, None if error.harmless else shared.clock.now() + LANDING)
         raise
-    return _saved(shared, _consent(shared, taken.fortnox_tenant, taken.mode, tokens, taken.refresh_token), taken)
+    return _saved(shared, _consent(shared, taken.fortnox_tenant, taken.mode, tokens, taken), taken)
 
 
 def _tokens(shared: Shared, consent: Consent) -> Tokens:
@@ -274,16 +284,20 @@ def _end_connections(shared: Shared, fortnox_tenant: int, until: datetime) -> No
             ending.drop(world, connection, Ended.REVOKED)
 
 
-def _consent(shared: Shared, fortnox_tenant: int, mode: Mode, tokens: Tokens, earlier: str = "") -> Consent:
-    """Make a consent of what the token endpoint gave; where it gave no refresh token, the earlier one lives on."""
+def _consent(
+    shared: Shared, fortnox_tenant: int, mode: Mode, tokens: Tokens, earlier: Consent | None = None
+) -> Consent:
+    """Make a consent of what the token endpoint gave; what it leaves out (RFC 6749, 5.1 and 6) is as it was earlier."""
     now = shared.clock.now()
-    kept = (tokens.refresh_token or earlier) if mode is Mode.PERSONAL else ""
+    refresh_token = tokens.refresh_token or (earlier.refresh_token if earlier else "")
+    kept = refresh_token if mode is Mode.PERSONAL else ""
     return Consent(
         fortnox_tenant=fortnox_tenant,
         mode=mode,
-        scopes=tokens.scopes,
+        scopes=tokens.scopes or (earlier.scopes if earlier else ()),
         access_token=tokens.access_token,
         access_expires=now + timedelta(seconds=tokens.expires_in),
         refresh_token=kept,
         refresh_issued=now if kept else None,
+        unclaimed_at=earlier.unclaimed_at if earlier else None,
     )

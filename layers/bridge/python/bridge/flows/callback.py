@@ -73,13 +73,16 @@ def arrive(shared: Shared, query: Mapping[str, str], cookie: str) -> str:
     attempt = found.attempt
     if attempt is None or found.problem:
         return page(shared.settings, attempt, found.problem)
-    world = shared.of(attempt.tenant)
+    world, until = shared.of(attempt.tenant), shared.clock.now() + PATIENCE
     try:
-        engagement, connection = _connect(world, attempt, query)
+        engagement, connection, left = _connect(world, attempt, query, until)
     except BridgeError as error:
         _failed(world, attempt, error.problem)
         return page(world.settings, attempt, error.problem.code)
     _tell(world, attempt, engagement, connection)
+    if left and world.clock.now() < until:
+        with suppress(BridgeError):  # its timer brings it to an end then
+            world.broker.forget(left)
     return _onward(world, replace(attempt, engagement=engagement.id), engagement, connection)
 
 
@@ -101,24 +104,29 @@ def _stateless(query: Mapping[str, str]) -> str:
     return REFUSALS.get(query.get("error", ""), "authorization-incomplete")
 
 
-def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> tuple[Engagement, Connection]:
+def _connect(
+    world: World, attempt: Attempt, query: Mapping[str, str], until: datetime
+) -> tuple[Engagement, Connection, int | None]:
     """Trade the code and save the connection; a consent that leads to none is dropped by the one rule of every end.
 
+    Gives the Fortnox company too that the engagement left for this one, whose consent has a timer by then.
     The last grant on a company may be dropped during a login, and the consent with it: the connection is read once more.
     """
     known = lookup.engagement(world, attempt.tenant, attempt.engagement) if attempt.engagement else None
     code = _code(query, known.name if known else "")
     if known:
         lookup.idle(world, known)
-    until = world.clock.now() + PATIENCE
     granted = world.broker.exchange(code, attempt.mode)
     earlier = world.connections.get(attempt.tenant, attempt.engagement) if known else None
+    left = earlier.fortnox_tenant if earlier and earlier.fortnox_tenant != granted.fortnox_tenant else None
     try:
         engagement, connection = _checked(world, attempt, known, granted, until)
         if attempt.link:
             _use_link(world, attempt)
         if known is None:
             world.engagements.put(engagement)
+        if left:
+            world.broker.unclaim(left)
         world.connections.put(connection)
     except BridgeError:
         with suppress(BridgeError):  # its timer brings it to an end then
@@ -126,10 +134,7 @@ def _connect(world: World, attempt: Attempt, query: Mapping[str, str]) -> tuple[
         raise
     with suppress(BridgeError):  # its timer is set by the look that comes then
         world.broker.renew(connection.fortnox_tenant)
-    if earlier and earlier.fortnox_tenant != connection.fortnox_tenant:
-        with suppress(BridgeError):  # the connection is made all the same
-            world.broker.forget(earlier.fortnox_tenant)
-    return engagement, lookup.live(world, connection.tenant, connection.engagement)
+    return engagement, lookup.live(world, connection.tenant, connection.engagement), left
 
 
 def _code(query: Mapping[str, str], company: str) -> str:

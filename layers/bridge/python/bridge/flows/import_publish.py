@@ -13,7 +13,7 @@ from bridge.engagements.engagement import Engagement
 from bridge.flows import journal, launch, lookup
 from bridge.flows.import_open import years_of
 from bridge.jobs import keys
-from bridge.jobs.certificate import YearBooks, certificate
+from bridge.jobs.certificate import YearEvidence, certificate
 from bridge.jobs.job import Job, JobKey, Part, Status
 from bridge.jobs.tables import Balance
 from bridge.jobs.years import ImportYear
@@ -51,13 +51,18 @@ def _openings(world: World, key: JobKey, years: Sequence[ImportYear]) -> tuple[F
     """
     told = {_gap(finding) for part in world.jobs.parts(key) if part.name != PART for finding in part.findings}
     findings = Findings()
-    for before, after in pairwise(years):
-        if before.period.last + timedelta(days=1) == after.period.first:
-            closed = YearLedger(
-                stated=Stated(opening={each.account: each.closing for each in _balances(world, key, before)})
-            )
-            check_opening(closed, _opened(_balances(world, key, after), after.period.first), findings)
+    for before, after in _adjacent(years):
+        closed = YearLedger(
+            stated=Stated(opening={each.account: each.closing for each in _balances(world, key, before)})
+        )
+        check_opening(closed, _opened(_balances(world, key, after), after.period.first), findings)
     return tuple(finding for finding in findings.all() if _gap(finding) not in told)
+
+
+def _adjacent(years: Sequence[ImportYear]) -> list[tuple[ImportYear, ImportYear]]:
+    """Give each year that was imported together with the year just before it, that one first."""
+    day = timedelta(days=1)
+    return [(before, after) for before, after in pairwise(years) if before.period.last + day == after.period.first]
 
 
 def _gap(finding: Finding) -> tuple[Param, ...]:
@@ -69,20 +74,22 @@ def _opened(balances: Sequence[Balance], first: date) -> YearLedger:
     return YearLedger(stated=Stated(first, opening={each.account: each.opening for each in balances}, types=types))
 
 
-def _certify(world: World, engagement: Engagement, job: Job, years: Iterable[ImportYear]) -> None:
+def _certify(world: World, engagement: Engagement, job: Job, years: Sequence[ImportYear]) -> None:
     """Write the certificate of every year. What is published already keeps the one it has."""
     found = {part.name: part for part in world.jobs.parts(job.key)}
+    followed = {after.id for _, after in _adjacent(years)}
     for year in years:
         manifest = world.files.get(keys.ledger(job.key, year.id, "manifest.json")) or b""
         series = parts.read_table(world.files.get(keys.ledger(job.key, year.id, "series.jsonl.gz")) or b"")
-        fetched = found[f"2-fetch-{year.id}"]
-        made = YearBooks(
+        fetched, read = found[f"2-fetch-{year.id}"], found[f"3-read-{year.id}"]
+        made = YearEvidence(
             year=year,
             manifest=parts.Manifest.read(manifest),
             series=[Numbered(*row) for row in series],
             balances=_balances(world, job.key, year),
-            findings=found[f"3-read-{year.id}"].findings + found[PART].findings,
+            findings=read.findings + found[PART].findings,
             listed=int(fetched.facts["listed"]),
+            compared=bool(read.facts.get("statesPrevious")) or year.id in followed,
         )
         written = certificate(engagement, job, made, world.clock.now())
         name = keys.ledger(job.key, year.id, "certificate.json")

@@ -104,6 +104,7 @@ class _Writer:
         manifest = parts.Manifest(first, last, *counts, tuple(self._files), source)
         self._world.files.put(keys.ledger(self._key, self._year.id, "manifest.json"), manifest.write())
         facts = dict(zip(("vouchers", "transactions", "debit", "credit"), counts, strict=True))
+        facts["statesPrevious"] = bool(self._report.document.balances.of("#UB", -1))
         found = _kept(self._rules() + self._report.findings)
         self._world.jobs.put_part(self._key, JobPart(f"3-read-{self._year.id}", facts, found, done=1, total=1))
 

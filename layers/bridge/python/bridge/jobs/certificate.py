@@ -27,8 +27,11 @@ _RULES = ("voucher-series-filled", "objects-skipped")
 
 
 @dataclass(frozen=True, slots=True)
-class YearBooks:
-    """What an import made of one year. `findings` are those of its steps, `listed` the vouchers Fortnox said it has."""
+class YearEvidence:
+    """What an import made of one year. `findings` are those of its steps, `listed` the vouchers Fortnox said it has.
+
+    `compared` tells whether its openings were held against the year before: imported beside it, or told by its own file.
+    """
 
     year: ImportYear
     manifest: Manifest
@@ -36,9 +39,10 @@ class YearBooks:
     balances: Sequence[Balance]
     findings: Sequence[Finding]
     listed: int
+    compared: bool
 
 
-def certificate(engagement: Engagement, job: Job, books: YearBooks, published: datetime) -> dict[str, Any]:
+def certificate(engagement: Engagement, job: Job, books: YearEvidence, published: datetime) -> dict[str, Any]:
     """Write the certificate of a year."""
     manifest, year = books.manifest, books.year
     return {
@@ -59,7 +63,7 @@ def certificate(engagement: Engagement, job: Job, books: YearBooks, published: d
         },
         "series": [_series(each) for each in books.series],
         "classes": list(_classes(books.balances)),
-        "openings": _openings(books.findings, manifest.first),
+        "openings": _openings(books, manifest.first),
         "applied": [{"code": each.code, **each.params} for each in books.findings if each.code in _RULES],
         "findings": _counted(books.findings),
         "files": [{"name": each.name, "rows": each.rows, "sha256": each.sha256} for each in manifest.files],
@@ -73,26 +77,28 @@ def _series(each: Numbered) -> dict[str, Any]:
 def _classes(balances: Iterable[Balance]) -> Iterable[dict[str, Any]]:
     """Add up the accounts of each class (the first digit): what the vouchers give, and what the source states.
 
-    An account whose closing balance the source leaves out is stated as what it is computed to, which is told elsewhere.
+    `difference` is between the accounts whose closing balance the source states; `unstated` counts the others.
     """
-    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    classes: defaultdict[str, list[Balance]] = defaultdict(list)
     for each in balances:
-        found = sums[each.account[:1]]
-        found[0] += each.opening
-        found[1] += each.closing
-        found[2] += each.closing if each.stated is None else each.stated
-    for name, (opening, closing, stated) in sorted(sums.items()):
-        amounts = {"opening": opening, "closing": closing, "stated": stated, "difference": closing - stated}
-        yield {"class": name, **{label: money.text(amount) for label, amount in amounts.items()}}
+        classes[each.account[:1]].append(each)
+    for name, accounts in sorted(classes.items()):
+        stated = [(each.closing, each.stated) for each in accounts if each.stated is not None]
+        yield {
+            "class": name,
+            "opening": money.text(sum(each.opening for each in accounts)),
+            "closing": money.text(sum(each.closing for each in accounts)),
+            "stated": money.text(sum(said for _, said in stated)) if stated else None,
+            "difference": money.text(sum(closing - said for closing, said in stated)) if stated else None,
+            "unstated": len(accounts) - len(stated),
+        }
 
 
-def _openings(findings: Iterable[Finding], first: str) -> dict[str, Any]:
-    """Tell where the year opens with something else than the year before it closed with."""
-    gaps = [each.params for each in findings if each.code == "ib-gap" and each.params.get("date") in {first, ""}]
-    return {
-        "agree": not gaps,
-        "gaps": [{"account": gap["account"], "difference": gap["amount"]} for gap in gaps],
-    }
+def _openings(books: YearEvidence, first: str) -> dict[str, Any]:
+    """Tell where the year opens with something else than the year before it closed with; null when nothing could be compared."""
+    found = [each.params for each in books.findings if each.code == "ib-gap" and each.params.get("date") in {first, ""}]
+    gaps = [{"account": gap["account"], "difference": gap["amount"]} for gap in found]
+    return {"agree": not gaps if books.compared or gaps else None, "gaps": gaps}
 
 
 def _counted(findings: Iterable[Finding]) -> dict[str, Mapping[str, int]]:

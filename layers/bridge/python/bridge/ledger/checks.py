@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from itertools import compress, pairwise
-from operator import gt, lt
+from itertools import compress
+from operator import gt
 
 from bridge.ledger import days, money
 from bridge.ledger.columns import Part, Transactions
 from bridge.ledger.findings import Findings
+from bridge.ledger.numbering import Numbering, Series
 from bridge.ledger.year import YearLedger
 from bridge.problem import Place
-
-_NUMERIC = 18
-"""Digits of the longest voucher number that is compared as a number."""
-
-_MOST_SERIES = 10_000
-"""Series whose numbers are followed: a number that no company reaches, so that a hostile file cannot fill the memory."""
-
-_MOST_NUMBERS = 1_000_000
-"""Vouchers of a series whose numbers are followed: beyond any company and any file of honest vouchers, as above."""
 
 POSTPONED = timedelta(days=50)
 """How long after the quarter any but the smallest companies may put off current bookkeeping (BFL 5:2, BFNAR 2013:2)."""
@@ -44,22 +34,12 @@ class _Deadlines(dict[int, int]):
         return self[number]
 
 
-class _Series:
-    """The numbers of one series in the order of the books, with their lines."""
-
-    def __init__(self) -> None:
-        self.numbers: array[int] = array("q")
-        self.lines: array[int] = array("I")
-        self.highest = -1
-        self.in_order = True
-
-
 class VoucherControls:
     """Sums, dates and numbers of the vouchers of one year."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
-        self._series: dict[str, _Series] = {}
+        self._numbering = Numbering()
         self._deadlines = _Deadlines()
         self._unnumbered = 0
         self._first_unnumbered = Place()
@@ -80,9 +60,10 @@ class VoucherControls:
             self._check_added(part)
         if "" in vouchers.number:
             self._note_unnumbered(part)
-        for name, indexes in _by_series(part).items():
-            if name in self._series or len(self._series) < _MOST_SERIES:
-                self._check_numbers(part, name, indexes)
+        for index in self._numbering.see(part):
+            voucher = vouchers.name(index)
+            place = Place(vouchers.line[index] or None, voucher=voucher)
+            self._findings.add("voucher-number-descending", place, voucher=voucher)
 
     def finish(self, *, numbered: bool) -> None:
         """Say what can only be said of whole series: numbers used twice, numbers left out.
@@ -91,7 +72,7 @@ class VoucherControls:
         """
         if numbered and self._unnumbered:
             self._findings.add("voucher-number-missing", self._first_unnumbered, times=self._unnumbered)
-        for name, series in self._series.items():
+        for name, series in self._numbering.series.items():
             if not series.in_order:
                 self._check_duplicates(name, series)
             if name:  # numbers without a series run through other series too
@@ -103,17 +84,11 @@ class VoucherControls:
             self._first_unnumbered = Place(line or None)
         self._unnumbered += part.vouchers.number.count("")
 
-    def _check_gaps(self, name: str, series: _Series) -> None:
-        numbers = series.numbers
-        if series.in_order and numbers[-1] - numbers[0] == len(numbers) - 1:
-            return
-        order = range(len(numbers)) if series.in_order else sorted(range(len(numbers)), key=numbers.__getitem__)
-        for before, after in pairwise(order):
-            first, last = numbers[before] + 1, numbers[after] - 1
-            if first <= last:
-                place = Place(series.lines[after] or None, voucher=f"{name} {last + 1}")
-                count = last - first + 1
-                self._findings.add("voucher-number-gap", place, series=name, first=first, last=last, count=count)
+    def _check_gaps(self, name: str, series: Series) -> None:
+        for gap in series.gaps():
+            place = Place(gap.line or None, voucher=f"{name} {gap.last + 1}")
+            count = gap.last - gap.first + 1
+            self._findings.add("voucher-number-gap", place, series=name, first=gap.first, last=gap.last, count=count)
 
     def _check_sums(self, part: Part) -> None:
         for index, total in enumerate(part.vouchers.total):
@@ -155,28 +130,7 @@ class VoucherControls:
                 place = Place(vouchers.line[index] or None, voucher=name)
                 self._findings.add(code, place, times=times, voucher=name, **dates)
 
-    def _check_numbers(self, part: Part, name: str, indexes: list[int]) -> None:
-        """Note the numbers of a series that this part has; those that go down are told at once."""
-        lines = part.vouchers.line
-        series = self._series.setdefault(name, _Series())
-        indexes = indexes[: _MOST_NUMBERS - len(series.numbers)]
-        numbers = list(map(int, map(part.vouchers.number.__getitem__, indexes)))
-        series.numbers.extend(numbers)
-        series.lines.extend(map(lines.__getitem__, indexes))
-        rising = [series.highest, *numbers]
-        if all(map(lt, rising, numbers)):
-            series.highest = rising[-1]
-            return
-        series.in_order = False
-        for index, number in zip(indexes, numbers, strict=True):
-            if 0 < number <= series.highest:  # zero is how some write that there is no number yet
-                voucher = part.vouchers.name(index)
-                self._findings.add(
-                    "voucher-number-descending", Place(lines[index] or None, voucher=voucher), voucher=voucher
-                )
-            series.highest = max(series.highest, number)
-
-    def _check_duplicates(self, name: str, series: _Series) -> None:
+    def _check_duplicates(self, name: str, series: Series) -> None:
         seen: set[int] = set()
         for number, line in zip(series.numbers, series.lines, strict=True):
             if number in seen and number:
@@ -197,15 +151,6 @@ class VoucherControls:
                 self._findings.add("row-added-unmatched", place, voucher=name)
             elif _details(history.rows, index) != _details(rows, at):
                 self._findings.add("row-added-differs", place, voucher=name)
-
-
-def _by_series(part: Part) -> dict[str, list[int]]:
-    """Indexes of the part's numbered vouchers, per series."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for index, (series, number) in enumerate(zip(part.vouchers.series, part.vouchers.number, strict=True)):
-        if number.isdecimal() and len(number) <= _NUMERIC:
-            found[series].append(index)
-    return found
 
 
 def _same(part: Part, added: int, booked: int) -> bool:

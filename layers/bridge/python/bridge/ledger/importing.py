@@ -12,13 +12,10 @@ from dataclasses import replace
 
 from bridge.ledger.columns import History, Objects, Part, Transactions
 from bridge.ledger.findings import Findings
+from bridge.ledger.numbering import is_number
 
 OBJECT_LIMIT = 500
 """Objects a dimension may have before its tags are left out."""
-
-
-_NUMERIC = 18
-"""Digits of the longest voucher number that is read as a number; longer ones are names."""
 
 
 class SeriesFiller:
@@ -39,7 +36,7 @@ class SeriesFiller:
         for series, written in zip(part.vouchers.series, part.vouchers.number, strict=True):
             if series == self.default or not series:
                 number = _plain(written)
-                if number.isdecimal() and len(number) <= _NUMERIC:
+                if is_number(number):
                     self._highest = max(self._highest, int(number))
                 if series:
                     self._taken.add(number)

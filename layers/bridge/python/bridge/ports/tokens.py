@@ -33,8 +33,8 @@ class Consents(Protocol):
         """Read and decrypt."""
         ...
 
-    def put(self, consent: Consent) -> None:
-        """Save what a new consent gave, whatever was there before."""
+    def put(self, consent: Consent, earlier: Consent | None = None) -> bool:
+        """Save what a new consent gave in the place of the earlier one; False when other tokens are there by now."""
         ...
 
     def replace(self, consent: Consent, consumed: str) -> bool:
@@ -133,6 +133,10 @@ class Broker(Protocol):
 
     def forget(self, fortnox_tenant: int) -> None:
         """Revoke and forget the company's consent, unless someone holds a grant on it."""
+        ...
+
+    def unclaim(self, fortnox_tenant: int) -> None:
+        """Have the company's consent looked at in an hour: a grant on it is about to go."""
         ...
 
     def renew(self, fortnox_tenant: int) -> None:

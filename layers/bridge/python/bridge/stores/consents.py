@@ -8,7 +8,7 @@ from typing import Any
 from bridge.stores import keys, shapes, timers, writes
 from bridge.stores.cipher import Cipher
 from bridge.stores.table import Table
-from bridge.stores.writes import ALWAYS, When, Write
+from bridge.stores.writes import When
 from bridge.tokens.connection import Consent
 
 MOVED = ("tries", "holder", "held_until", "doubted_at", "lost_at", "unclaimed_at")
@@ -31,9 +31,12 @@ class Consents:
         access, refresh = self._cipher.open(fortnox_tenant, item["sealed"])
         return replace(shapes.read(Consent, item, "sealed", "fingerprint"), access_token=access, refresh_token=refresh)
 
-    def put(self, consent: Consent) -> None:
-        """Save, whatever was there before."""
-        self._table.write(self._saved(consent), timers.refresh(consent))
+    def put(self, consent: Consent, earlier: Consent | None = None) -> bool:
+        """Save in the place of the earlier one, unless other tokens are there."""
+        same = writes.when(
+            "attribute_not_exists(#PK) OR #fingerprint = :earlier", earlier=earlier.fingerprint if earlier else ""
+        )
+        return self._try_saved(consent, same)
 
     def replace(self, consent: Consent, consumed: str) -> bool:
         """Save renewed tokens if the stored fingerprint is the one that was consumed, and on no other condition.
@@ -41,10 +44,7 @@ class Consents:
         A fence on a holder or a version instead would throw away the only tokens that still work.
         """
         unmoved = writes.when("#fingerprint = :consumed", consumed=consumed)
-        saved = self._saved(consent, unmoved)
-        return self._table.try_write(
-            saved, timers.refresh(consent), ours=lambda stored: stored["fingerprint"] == consent.fingerprint
-        )
+        return self._try_saved(consent, unmoved)
 
     def move(self, seen: Consent, moved: Consent) -> bool:
         """Save all but the tokens; of any number who saw the same, one does."""
@@ -63,7 +63,11 @@ class Consents:
             writes.delete(keys.consent(consent.fortnox_tenant), same), timers.forget(consent.fortnox_tenant)
         )
 
-    def _saved(self, consent: Consent, condition: When = ALWAYS) -> Write:
+    def _try_saved(self, consent: Consent, condition: When) -> bool:
+        """Save with its timer; True also when ours is already there."""
         clear = shapes.write(replace(consent, access_token="", refresh_token=""))
         item = {**clear, "sealed": self._cipher.close(consent), "fingerprint": consent.fingerprint}
-        return writes.put(keys.consent(consent.fortnox_tenant), item, condition)
+        saved = writes.put(keys.consent(consent.fortnox_tenant), item, condition)
+        return self._table.try_write(
+            saved, timers.refresh(consent), ours=lambda stored: stored["fingerprint"] == consent.fingerprint
+        )

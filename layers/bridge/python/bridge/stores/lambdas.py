@@ -72,6 +72,10 @@ class BrokerClient:
         """Have the company's consent forgotten unless it is still needed."""
         self._ask("forget", fortnoxTenant=fortnox_tenant)
 
+    def unclaim(self, fortnox_tenant: int) -> None:
+        """Have the company's consent looked at in an hour."""
+        self._ask("unclaim", fortnoxTenant=fortnox_tenant)
+
     def renew(self, fortnox_tenant: int) -> None:
         """Have the company's refresh token renewed if it is due."""
         self._ask("renew", fortnoxTenant=fortnox_tenant)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.ports import LinkPlace
+from bridge.problem import refuse
 from bridge.stores import keys, shapes, timers, writes
 from bridge.stores.attributes import Item
 from bridge.stores.table import Table
@@ -21,8 +22,10 @@ class Links:
         self._table = Table(client, table)
 
     def put(self, link: Link) -> None:
-        """Save a new link."""
-        self._table.write(writes.put(_place(link), {**shapes.write(link), **_gone(link)}, writes.ABSENT))
+        """Save a new link. Refused conflict when the id is taken by another one."""
+        write = writes.put(_place(link), {**shapes.write(link), **_gone(link)}, writes.ABSENT)
+        if not self._table.try_write(write, ours=lambda stored: _read(stored) == link):
+            raise refuse("conflict")
 
     def list(self, tenant: str, engagement: str) -> Sequence[Link]:
         """Read all, newest first: ids sort by time."""

@@ -83,7 +83,7 @@ class Consent:
     `tries` counts who took these tokens up to renew them: the first one to do so knows that nobody else has used the
     refresh token. The holder has until `held_until`; that spares Fortnox needless calls and guards nothing. In doubt
     since `doubted_at` are tokens that Fortnox refused while somebody else may have renewed them and not saved yet. Since
-    `unclaimed_at` it has not been seen that a connection came of the consent.
+    `unclaimed_at` it has not been seen that a connection came of the consent, or stayed.
     """
 
     fortnox_tenant: int
@@ -121,6 +121,10 @@ class Consent:
     def doubted(self, now: datetime) -> bool:
         """Tell whether a renewal that somebody else began may still be saved."""
         return self.doubted_at is not None and now < self.doubted_at + GRACE
+
+    def claimable(self, now: datetime) -> bool:
+        """Tell whether a login may still be making a connection of it."""
+        return self.unclaimed_at is not None and now < self.unclaimed_at + CLAIM
 
     def take(self, holder: str, now: datetime) -> Consent:
         """Give the consent as it is while the holder renews its tokens."""
