@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,6 +105,14 @@ def test_a_rejected_token_is_named_to_the_broker_by_its_fingerprint(
     assert second != first
     assert broker.asked[-1] == ("T1", "e", fingerprint(first))
     assert source(first) == second, "an older one: somebody else had it replaced"
+    assert len(broker.asked) == 2
+
+
+def test_a_token_of_before_a_new_consent_is_not_used_after_it(broker: CountingBroker, tokens: AccessTokens) -> None:
+    connection = connected(broker, "T1", "e", 7)
+    first = tokens.of(connection)()
+    again = replace(connection, connected_at=NOW + timedelta(minutes=1))
+    assert tokens.of(again)() != first
     assert len(broker.asked) == 2
 
 

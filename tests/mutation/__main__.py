@@ -76,7 +76,7 @@ def _run(only: list[str], every: int, jobs: int) -> Iterator[Outcome]:
         if len(running) >= jobs:
             yield _finished(running)
         name = f"bridge.{module.replace('/', '.')}".removesuffix(".__init__")
-        tests = {test: found.seconds[test] for test in found.tests_for(str(path), mutant.lines)}
+        tests = {test: found.seconds[test] for test in found.reaching(str(path), mutant.lines)}
         pid = trial.begin(name, path, mutant.tree, tests)
         running[pid] = (module, mutant.line, mutant.scope, mutant.before, mutant.after)
     while running:

@@ -63,7 +63,7 @@ class Baseline:
     seconds: dict[str, float] = field(default_factory=dict)
     reached: dict[str, dict[int, list[str]]] = field(default_factory=dict)
 
-    def tests_for(self, path: str, lines: range) -> list[str]:
+    def reaching(self, path: str, lines: range) -> list[str]:
         """Tests that reach the lines, the quickest first; all tests where they also run while modules are loaded."""
         reached = self.reached.get(path, {})
         found = {test for line in lines for test in reached.get(line, [])}

@@ -133,6 +133,7 @@ def test_a_checksum_stands_after_the_flag_and_at_the_end() -> None:
         ("a\\", "#FNR a\\"),
         ("a{\\", '#FNR "a{\\ "'),
         ("a}\\", '#FNR "a}\\ "'),
+        ("a\tb\\", '#FNR "a b\\ "'),
         ('a"\\', '#FNR "a\\"\\ "'),
         ("\\", '#FNR "\\ "'),
         ("a\\b", '#FNR "a\\b"'),

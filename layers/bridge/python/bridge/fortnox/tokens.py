@@ -14,8 +14,9 @@ from bridge.tokens.connection import Connection, fingerprint
 KEPT = timedelta(minutes=4)
 """How long a token is kept; the broker hands out none that lives less than five."""
 
-Key = tuple[str, str, int]
-"""Tenant, engagement and Fortnox company: a token is never given to anyone but whom it was asked for."""
+Key = tuple[str, str, int, datetime]
+"""Tenant, engagement, Fortnox company and when it was connected: a token is never given to anyone but whom it was asked for,
+nor one of before a new consent, which may open more."""
 
 
 class AccessTokens:
@@ -28,7 +29,8 @@ class AccessTokens:
 
     def of(self, connection: Connection) -> Callable[..., str]:
         """Give the source of a connection's tokens."""
-        return partial(self._token, (connection.tenant, connection.engagement, connection.fortnox_tenant))
+        key = connection.tenant, connection.engagement, connection.fortnox_tenant, connection.connected_at
+        return partial(self._token, key)
 
     def _token(self, key: Key, rejected: str = "") -> str:
         token, since = self._held.pop(key, ("", self._now()))  # put back once it proved good

@@ -33,10 +33,8 @@ class Consents:
 
     def put(self, consent: Consent, earlier: Consent | None = None) -> bool:
         """Save in the place of the earlier one, unless other tokens are there."""
-        same = writes.when(
-            "attribute_not_exists(#PK) OR #fingerprint = :earlier", earlier=earlier.fingerprint if earlier else ""
-        )
-        return self._try_saved(consent, same)
+        seen = earlier.fingerprint if earlier else ""
+        return self._try_saved(consent, writes.when(f"{writes.ABSENT.text} OR #fingerprint = :seen", seen=seen))
 
     def replace(self, consent: Consent, consumed: str) -> bool:
         """Save renewed tokens if the stored fingerprint is the one that was consumed, and on no other condition.
