@@ -120,6 +120,7 @@ TEXTS = st.text(
 ).filter(lambda text: not text.endswith("\\"))
 NAMES = st.text("0123456789ABCåäö é#", min_size=1, max_size=6)
 AMOUNTS = st.integers(-(10**17) + 1, 10**17 - 1)
+PERIODS = st.builds(lambda year, month: year * 100 + month, st.integers(0, 9999), st.integers(1, 12))
 DAYS = st.dates(date(1990, 1, 1), DAY)
 PAIRS = st.lists(st.tuples(NAMES, TEXTS), max_size=3).map(tuple)
 ROWS = st.builds(EntryRow, NAMES, AMOUNTS, TEXTS, PAIRS)
@@ -151,7 +152,7 @@ def documents(draw: st.DrawFn) -> Document:
     labels, amounts = ["#UB", "#OIB", "#PSALDO", "#PBUDGET"], [draw(AMOUNTS) for _ in range(4)]
     balances = Balances(labels, array("h", [0, -1, 0, -2]), ["1930", "A", "1", "2"], array("q", amounts))
     balances.objects.extend([(), draw(PAIRS), (), draw(PAIRS)])
-    balances.period.extend([0, 0, 202501, 202312])
+    balances.period.extend([0, 0, draw(PERIODS), draw(PERIODS)])
     balances.quantity.extend(["1.50", "", "-2", ""])
     years = {0: (DAY, DAY), -1: (draw(DAYS), DAY), -2: (date(1990, 1, 1), draw(DAYS))}
     return Document(Kind.EXPORT, header, years, accounts, dimensions, objects, balances)

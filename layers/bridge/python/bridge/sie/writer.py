@@ -89,6 +89,8 @@ def _number(kind: Type, value: int) -> str:
         return money.text(value)
     if kind is Type.DATE:
         return f"{value:08d}" if value else '""'
+    if kind is Type.PERIOD:
+        return f"{value:06d}"
     return str(value)
 
 
