@@ -61,6 +61,16 @@ def test_accounts_have_one_of_four_types(sie_document: Callable[..., Document], 
     assert told == {"field": "#KTYP", "value": "X"}
 
 
+def test_a_flag_is_a_number(sie_bytes: Callable[..., bytes]) -> None:
+    document, _ = parse(sie_bytes().replace(b"#FLAGGA 0", b"#FLAGGA X"))
+    assert codes_of(document, "value-unknown") == [{"field": "flag", "value": "X"}]
+
+
+@pytest.mark.parametrize("year", ["#RAR x 20230101 20231231", "#RAR -2 2023 20231231", "#RAR -2 20230101 2023"])
+def test_a_year_that_lacks_its_number_or_a_day_is_none(sie_document: Callable[..., Document], year: str) -> None:
+    assert sie_document(year).years == sie_document().years
+
+
 COMPANY_TYPES = "AB E HB KB EK KHF BRF BF SF I S FL BAB MB SB BFL FAB OFB SE SCE TSF X"
 
 
