@@ -71,6 +71,11 @@ def test_a_year_that_lacks_its_number_or_a_day_is_none(sie_document: Callable[..
     assert sie_document(year).years == sie_document().years
 
 
+def test_a_period_is_told_as_the_file_has_it(sie_document: Callable[..., Document]) -> None:
+    document = sie_document("#PSALDO 0 010207 1930 {} 1")
+    assert codes_of(document, "period-outside-year") == [{"year": 0, "period": "010207"}]
+
+
 COMPANY_TYPES = "AB E HB KB EK KHF BRF BF SF I S FL BAB MB SB BFL FAB OFB SE SCE TSF X"
 
 

@@ -18,6 +18,7 @@ from bridge.sie.encoding import ASCII, PC8, Encoding
 from bridge.sie.header import HeaderReader
 from bridge.sie.lines import LineReader
 from bridge.sie.records import KEPT_FREE, RECORDS, RESERVED, Kind, Need
+from bridge.sie.values import period_text
 
 _LONGEST_YEAR = 18
 """Months; a financial year may be prolonged to that many."""
@@ -93,7 +94,7 @@ class Controls:
                 told.add(year)
                 self._findings.add("year-undeclared", Place(line), year=year)
             elif known and period and not _month(known[0]) <= period <= _month(known[1]):
-                self._findings.add("period-outside-year", Place(line), year=year, period=period)
+                self._findings.add("period-outside-year", Place(line), year=year, period=period_text(period))
 
     def _check_accounts(self, kind: Kind) -> None:
         """Tell the accounts that are used and not in the chart; an import file need not have one."""

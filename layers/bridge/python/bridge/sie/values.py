@@ -36,6 +36,11 @@ def period(text: str) -> int | None:
     return int(text) if _PERIOD.fullmatch(text) else None
 
 
+def period_text(period: int) -> str:
+    """Write a month as files have it: the year with all its digits, also one of before 1000."""
+    return f"{period:06d}"
+
+
 def year(text: str) -> int | None:
     """Read a financial year's number: 0, -1, -2 …; at most three digits."""
     return int(text) if _YEAR.fullmatch(text) else None

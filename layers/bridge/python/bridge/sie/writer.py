@@ -17,6 +17,7 @@ from bridge.sie.checksum import crc
 from bridge.sie.document import Balances, Document, Header
 from bridge.sie.letters import fold, pc8
 from bridge.sie.records import RECORDS, Kind, Record, Type
+from bridge.sie.values import period_text
 
 Field = str | int | date | Objects | None
 
@@ -90,7 +91,7 @@ def _number(kind: Type, value: int) -> str:
     if kind is Type.DATE:
         return f"{value:08d}" if value else '""'
     if kind is Type.PERIOD:
-        return f"{value:06d}"
+        return period_text(value)
     return str(value)
 
 
