@@ -24,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Parse and check of a large SIE file, beside others.")
     parser.add_argument("--file", type=Path, help="the file to measure")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=generator.ROWS, help="rows of the file that is made")
     parser.add_argument("--generate", type=Path, metavar="FILE", help="only make the file")
     arguments = parser.parse_args()

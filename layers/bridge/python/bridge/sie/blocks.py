@@ -38,19 +38,20 @@ class Blocks:
             yield self._counted(pending + b"\n")
 
     def _pieces(self) -> Iterator[bytes]:
-        buffer = bytearray()
-        enough = FIRST
+        gathered: list[bytes] = []
+        size, enough = 0, FIRST
         for chunk in self._chunks:
             self.size += len(chunk)
             if self.size > self._limits.size:
                 raise refuse("file-too-large", size=self.size, limit=self._limits.size)
             for start in range(0, len(chunk), BLOCK):
-                buffer += chunk[start : start + BLOCK]
-                if len(buffer) >= enough:
-                    yield bytes(buffer)
-                    buffer.clear()
-                    enough = BLOCK
-        yield bytes(buffer)
+                gathered.append(chunk[start : start + BLOCK])
+                size += len(gathered[-1])
+                if size >= enough:
+                    yield b"".join(gathered)
+                    gathered.clear()
+                    size, enough = 0, BLOCK
+        yield b"".join(gathered)
 
     @staticmethod
     def _line_feeds(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -106,7 +106,8 @@ class Reader:
         begin, end = find_run(text, is_open=self._lines.is_open)
         first = self._read_lines(text[:begin], first)
         self._run(Run(text[begin:end], first, odd))
-        self._read_lines(text[end:], first + text.count("\n", begin, end))
+        if end < len(text):
+            self._read_lines(text[end:], first + text.count("\n", begin, end))
 
     def _read_lines(self, text: str, first: int) -> int:
         """Read lines the careful way; gives the number of the line after them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect
 from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import fields
 from itertools import accumulate, chain, repeat
@@ -141,15 +142,15 @@ class Columns:
         heads, lists, rests = pieces[::3], pieces[1::3], pieces[2::3]
         if len(pieces) != 3 * count:
             raise Doubt
-        rows = self._rests(rests)
+        rows = self._rests(rests, tabbed="\t" in text)
         kinds: dict[int, str] = {}
         _look_up(self._accounts, heads, rows.account, lambda head, row: self._learn_head(head, row, lines, kinds))
         _look_up(self._objects, lists, rows.objects, lambda names, row: self._learn_objects(names, lines[row]))
         return rows, kinds
 
-    def _rests(self, rests: list[str]) -> Transactions:
+    def _rests(self, rests: list[str], *, tabbed: bool) -> Transactions:
         """Read what stands after the object lists: an amount, and in some rows more."""
-        longer = [row for row, rest in enumerate(rests) if " " in rest or "\t" in rest]
+        longer = [row for row, rest in enumerate(rests) if " " in rest or (tabbed and "\t" in rest)]
         text = "\n".join(rests if len(longer) == len(rests) else map(rests.__getitem__, longer)) + "\n"
         if "{" in text or "}" in text:
             raise Doubt
@@ -223,13 +224,13 @@ class _RowLines:
     def __init__(self, vouchers: Sequence[int], counts: Sequence[int]) -> None:
         self._vouchers = vouchers
         self._counts = counts
-        self._lines: list[int] = []
+        self._ends: list[int] = []
 
     def __getitem__(self, row: int) -> int:
-        if not self._lines:
-            starts = [line + 2 for line in self._vouchers]
-            self._lines = list(chain.from_iterable(map(range, starts, map(add, starts, self._counts))))
-        return self._lines[row]
+        if not self._ends:
+            self._ends = list(accumulate(self._counts))
+        voucher = bisect(self._ends, row)
+        return self._vouchers[voucher] + 2 + row - self._ends[voucher] + self._counts[voucher]
 
 
 def _no_days(count: int) -> array[int]:

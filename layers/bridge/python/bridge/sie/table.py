@@ -97,8 +97,10 @@ def _put_back(quoted: _Quoted, fields: list[str], width: int) -> None:
         for index, column in enumerate(places):
             fields[column:-1:width] = texts[index :: len(places)]
     else:
-        take = iter(texts).__next__
-        fields[:] = [take() if field == mark else field for field in fields]
+        at = -1
+        for text in texts:
+            at = fields.index(mark, at + 1)
+            fields[at] = text
 
 
 def amounts(texts: list[str]) -> array[int]:
