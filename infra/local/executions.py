@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,8 @@ from infra.local.aws import ACCOUNT, REGION
 
 _MODELS = "moto.stepfunctions.parser.models"
 _FIELDS = ("stop_date", "output", "error", "cause")
+_BEGINNING = 10
+"""Seconds that an execution may take to read its program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,10 @@ def collect() -> list[Kept]:
 
 
 def stop_all() -> None:
-    """Tell the running executions to stop at their next step; their tasks have lost their functions anyway."""
+    """Tell the running executions to stop at their next step: later they would ask whoever serves AWS then."""
     for machine in _machines():
         for one in machine.executions:
-            if one.status == "RUNNING" and one.exec_worker.env is not None:
+            if one.status == "RUNNING" and _has_begun(one):
                 one.stop(stop_date=one.start_date, error="LocalStack.Stopped", cause="the local stack stopped")
 
 
@@ -54,6 +57,14 @@ def start_again(kept: list[Kept], stepfunctions: Any) -> list[str]:
     for one in running:
         stepfunctions.start_execution(stateMachineArn=arns[one.machine], name=one.name, input=one.input)
     return [one.name for one in running]
+
+
+def _has_begun(one: Any) -> bool:
+    """Wait while an execution still reads its program, as nothing can be told to it before."""
+    until = time.monotonic() + _BEGINNING
+    while one.exec_worker.env is None and time.monotonic() < until:
+        time.sleep(0.01)
+    return one.exec_worker.env is not None
 
 
 def _machines() -> list[Any]:

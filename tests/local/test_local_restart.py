@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from moto.core.base_backend import BackendDict
 
-from infra.local import files, state
+from infra.local import executions, files, state
 from infra.local.cfn import TemplateError
 from infra.local.engine import Engine
 from infra.local.state import OtherVersion
@@ -120,6 +120,21 @@ def test_the_environment_is_as_before_when_the_stack_has_stopped(start: Start) -
     assert dict(os.environ) != before  # noqa: TID251 - what the test is about
     engine.stop()
     assert dict(os.environ) == before  # noqa: TID251 - what the test is about
+
+
+def test_an_execution_that_still_reads_its_program_is_told_to_stop_too(
+    start: Start, toy_template: dict[str, Any]
+) -> None:
+    states = {f"Wait{number}": {"Type": "Wait", "Seconds": 400, "Next": f"Wait{number + 1}"} for number in range(300)}
+    program = {"StartAt": "Wait0", "States": {**states, "Wait300": {"Type": "Succeed"}}}
+    toy_template["Resources"]["Machine"]["Properties"]["DefinitionString"] = json.dumps(program)
+    engine = start(toy_template)
+    engine.ready()
+    engine.client("stepfunctions").start_execution(stateMachineArn=MACHINE, name="begun", input="{}")
+    [begun] = [one for machine in executions._machines() for one in machine.executions if one.name == "begun"]
+    assert vars(begun.exec_worker)["env"] is None, "it has not begun to run"
+    executions.stop_all()
+    assert not begun.exec_worker.env.is_running()
 
 
 def test_data_of_another_moto_are_refused(tmp_path: Path) -> None:
